@@ -1,0 +1,236 @@
+import Incentives
+import Ledger
+
+/// A letter to the engine thread.
+enum EngineLetter: Sendable {
+  /// A request, and where its reply goes.
+  case request(Request, door: any ReplyDoor, token: UInt64)
+  /// Rows that a set-aside request needed.
+  case fetched(SetAsideNumber, Fetched)
+  /// The heads of programs that became durable with one batch.
+  case durable([(ProgramNumber, Position)])
+  /// The disk fell below, or rose above, its reserve.
+  case storage(isFull: Bool)
+  /// The follower fell too far behind, or caught up.
+  case lag(isTooFar: Bool)
+  /// Everything decided so far is to become durable, then the loop ends.
+  case stop
+  /// The journal thread has ended.
+  case journalEnded
+}
+
+/// The engine thread: decides, applies, seals.
+///
+///     inbox ──▶ decide(command, state) ──▶ apply(changes) ──▶ open batch ──seal──▶ journal thread
+///                    ▲      │ needs rows                                              │ durable
+///                    │      ▼                                                         ▼
+///                    └── set aside ◀── reader thread                               replies leave
+///
+/// One thread owns all programs; nothing here waits for a disk. While one batch syncs, the next is
+/// decided: a batch is sealed when the journal is idle, or when it is full and a place is free. So
+/// commits grow with the load, and a lone request is sealed at once.
+///
+/// State is made inside `run` and never leaves it; only mailboxes cross.
+final class CommitLoop {
+  let store: Store
+  let inbox: Mailbox<EngineLetter>
+  let journal: JournalThread
+  let reader: ReaderThread
+  let configuration: EngineConfiguration
+  let figures: FigureBox
+
+  var programs: [ProgramState]
+  var numberOf: [String: ProgramNumber] = [:]
+  var index: FactIndex
+  var batch = OpenBatch()
+  /// Batches with the journal, oldest first: what a known identity may still be found in.
+  var sealed: ContiguousArray<OpenBatch> = []
+  var durable: [ProgramNumber: Position] = [:]
+  var setAside = SetAside()
+  var ruleNames: [ProgramNumber: (version: UInt32, names: RuleNames)] = [:]
+  var isStorageFull = false
+  var isFollowerFar = false
+  private var batchBegan: Int64?
+  private var isStopping = false
+  private var nextJobProgram = 0
+
+  init(
+    store: Store, loaded: consuming LoadedStore, inbox: Mailbox<EngineLetter>,
+    journal: JournalThread, reader: ReaderThread, configuration: EngineConfiguration,
+    figures: FigureBox
+  ) {
+    self.store = store
+    self.inbox = inbox
+    self.journal = journal
+    self.reader = reader
+    self.configuration = configuration
+    self.figures = figures
+    programs = loaded.programs
+    var loaded = loaded
+    index = loaded.takeIndex()
+    for state in programs {
+      numberOf[state.definition.id] = state.number
+      durable[state.number] = state.position
+    }
+  }
+
+  /// The thread's main function; returns when stopped and everything decided is durable.
+  func run() {
+    var letters: ContiguousArray<EngineLetter> = []
+    while true {
+      inbox.take(waiting: patience, into: &letters)
+      for letter in letters {
+        if case .journalEnded = letter { return }
+        handle(letter)
+        if isFull { sealWaiting() }
+      }
+      tick()
+      work()
+      if sealed.isEmpty { seal() }
+      if isStopping, batch.isEmpty, sealed.isEmpty, setAside.isEmpty { journal.close() }
+    }
+  }
+
+  /// How long the loop may wait for a letter, in microseconds.
+  private var patience: Int64? {
+    if programs.contains(where: \.hasWork) && sealed.count < configuration.sealedMax { return 0 }
+    return 250_000
+  }
+
+  private func handle(_ letter: EngineLetter) {
+    switch letter {
+    case .request(let request, let door, let token):
+      decide(request, for: Caller(door: door, token: token))
+    case .fetched(let number, let rows): resume(number, rows)
+    case .durable(let heads): becameDurable(heads)
+    case .storage(let isFull): isStorageFull = isFull
+    case .lag(let isTooFar): isFollowerFar = isTooFar
+    case .stop: isStopping = true
+    case .journalEnded: break
+    }
+  }
+
+  private func becameDurable(_ heads: [(ProgramNumber, Position)]) {
+    for (program, position) in heads { durable[program] = position }
+    if !sealed.isEmpty { sealed.removeFirst() }
+    figures.update { $0.openBatches = sealed.count }
+  }
+
+  /// Whether the open batch has reached one of its bounds.
+  private var isFull: Bool {
+    guard !batch.isEmpty else { return false }
+    let now = WallClock.monotonic()
+    guard let began = batchBegan else {
+      batchBegan = now
+      return false
+    }
+    return batch.changeCount >= configuration.changesMax
+      || batch.textBytes >= configuration.textBytesMax
+      || now - began >= configuration.decidingMicrosecondsMax
+  }
+
+  /// Seals a full batch if the journal has a place for it; else it grows until there is one.
+  private func sealWaiting() {
+    if sealed.count < configuration.sealedMax { seal() }
+  }
+
+  /// Hands the open batch to the journal.
+  private func seal() {
+    guard !batch.isEmpty else { return }
+    journal.put(
+      SealedBatch(parts: batch.parts, waiting: batch.waiting, time: configuration.clock()))
+    batch.waiting = []
+    sealed.append(batch)
+    batch = OpenBatch()
+    batchBegan = nil
+  }
+
+  /// Moves wall clocks on whose next day closes.
+  private func tick() {
+    guard !isStorageFull else { return }
+    let wall = configuration.clock()
+    for state in programs where wall >= state.nextClosing { advance(state, wall: wall) }
+  }
+
+  /// Moves a wall clock on before a decision, so that lateness does not depend on a ticker.
+  func advance(_ state: ProgramState, wall: Instant) {
+    guard wall >= state.nextClosing else { return }
+    commit(state, always: { state.decideTick(wall: wall, into: &$0) })
+  }
+
+  /// Does one step of one program's job, round-robin.
+  private func work() {
+    guard !isStorageFull, sealed.count < configuration.sealedMax else { return }
+    for offset in programs.indices {
+      let state = programs[(nextJobProgram + offset) % programs.count]
+      guard state.hasWork else { continue }
+      nextJobProgram = (nextJobProgram + offset + 1) % programs.count
+      commit(state, always: { state.decideWork(into: &$0) })
+      return
+    }
+  }
+
+  /// Lets a decision append changes, and applies them.
+  @discardableResult
+  func commit<R>(
+    _ state: ProgramState, _ body: (inout ChangeBuffer) throws(Undecided) -> R
+  ) throws(Undecided) -> R {
+    try batch.decide(state, applied: note(state), body)
+  }
+
+  /// The same for what never refuses.
+  private func commit(_ state: ProgramState, always body: (inout ChangeBuffer) -> Void) {
+    do throws(Undecided) {
+      try commit(state) { buffer throws(Undecided) in body(&buffer) }
+    } catch {
+      preconditionFailure("what never refuses refused: \(error)")
+    }
+  }
+
+  /// What the engine itself keeps of each applied change: known identities, logs being fetched.
+  func note(_ state: ProgramState) -> (Change, Position, ChangeBuffer) -> Void {
+    { [self] change, position, buffer in
+      switch change {
+      case .fact(let fact): index.insert(fact.identity, number: position.rawValue)
+      case .reversalAwaited(let awaited):
+        index.insert(awaited.identity, number: position.rawValue)
+      case .keyUsed(let used): index.insert(used.identity, number: position.rawValue)
+      case .program: numberOf[state.definition.id] = state.number
+      default: break
+      }
+      setAside.absorb(change, at: position, of: state.number, in: buffer, time: configuration.clock())
+    }
+  }
+
+  /// Sends a reply when what it speaks of is durable.
+  func reply(_ caller: Caller, _ answer: Answer, of state: ProgramState?) {
+    if let state, durable[state.number, default: .none] >= state.position, !batch.touches(state) {
+      // Nothing newer than the disk was read: no need to wait for a commit.
+      let head = store.journal.head(of: state.number)
+      caller.door.deliver([Reply(token: caller.token, answer: answer, head: head)])
+      return
+    }
+    batch.waiting.append(
+      OpenBatch.Waiting(
+        door: caller.door, token: caller.token, program: state?.number, answer: answer))
+  }
+
+  /// The state of a program by its id.
+  func state(of program: String) -> ProgramState? {
+    numberOf[program].flatMap { number in programs.first { $0.number == number } }
+  }
+
+  /// The ids of a program's rules.
+  func names(of state: ProgramState) -> RuleNames {
+    if let known = ruleNames[state.number], known.version == state.version { return known.names }
+    let names = RuleNames(state.rulesByNumber)
+    ruleNames[state.number] = (state.version, names)
+    return names
+  }
+}
+
+/// Who waits for an answer.
+struct Caller {
+  let door: any ReplyDoor
+  let token: UInt64
+}

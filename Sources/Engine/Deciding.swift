@@ -1,0 +1,261 @@
+import Incentives
+import Ledger
+
+/// Requests as they come: who is asked, what is missing, what is answered.
+extension CommitLoop {
+  /// Decides a request, or parks it until the rows it needs are here.
+  func decide(_ request: Request, for caller: Caller, with rows: Fetched = Fetched()) {
+    switch request {
+    case .survey(let answer):
+      let survey = Survey(programs: programs, figures: figures.read())
+      reply(caller, .result(answer(survey)), of: nil)
+    case .query(let query):
+      guard let state = state(of: query.program) else {
+        return refuse(caller, Self.noProgram(query.program))
+      }
+      decide(query, in: state, request, for: caller, with: rows)
+    case .facts(let call):
+      guard let state = state(of: call.program) else {
+        return refuse(caller, Self.noProgram(call.program))
+      }
+      if let refusal = cannotWrite { return refuse(caller, refusal) }
+      decide(call, in: state, request, for: caller, with: rows)
+    case .command(let command):
+      if let refusal = cannotWrite { return refuse(caller, refusal) }
+      guard let state = state(of: command.program) ?? newProgram(command) else {
+        return refuse(caller, Self.noProgram(command.program))
+      }
+      decide(command, in: state, request, for: caller, with: rows)
+    }
+  }
+
+  /// Decides a parked request again, now that its rows are here.
+  func resume(_ number: SetAsideNumber, _ found: Fetched) {
+    guard let parked = setAside.take(number, found) else { return }
+    if let failure = parked.rows.failure {
+      return refuse(
+        parked.caller,
+        Refusal(.unavailable, "Reading the store failed (\(failure)); run `laurel verify`."))
+    }
+    decide(parked.request, for: parked.caller, with: parked.rows)
+  }
+
+  /// Parks a request.
+  func park(
+    _ request: Request, _ caller: Caller, in state: ProgramState, rows: Fetched,
+    learners: [LearnerNumber] = [], records: [Position] = [], cold: [ColdQuestion] = []
+  ) {
+    let number = setAside.park(
+      request, caller, program: state.number, rows: rows, awaiting: learners)
+    // The fetch waits for a position that must become durable: it may be in the open batch.
+    reader.put(
+      ReaderThread.Order(
+        number: number, program: state.number, position: state.position, learners: learners,
+        records: records.sorted(), cold: cold))
+  }
+
+  /// Says no, at once: nothing was read that could be newer than the disk.
+  func refuse(_ caller: Caller, _ refusal: Refusal) {
+    caller.door.deliver([
+      Reply(token: caller.token, answer: .refused(refusal, isReplayed: false), head: nil)
+    ])
+  }
+
+  static func noProgram(_ id: String) -> Refusal {
+    Refusal(
+      .notFound, field: "program",
+      "There is no program \(id); `laurel program apply FILE` makes one.")
+  }
+
+  /// Why nothing can be written now; nil where it can.
+  private var cannotWrite: Refusal? {
+    if isStorageFull {
+      return Refusal(
+        .storageFull, "The disk is nearly full; make room, writing goes on by itself.")
+    }
+    if isFollowerFar {
+      return Refusal(.busy, "The store is catching up; try again in a moment.")
+    }
+    return nil
+  }
+
+  /// The state of a program that a command is about to make.
+  private func newProgram(_ command: Command) -> ProgramState? {
+    guard command.createsProgram else { return nil }
+    let next = (programs.map(\.number.rawValue).max() ?? 0) + 1
+    let state = ProgramState(number: ProgramNumber(rawValue: next), hash: store.identitySecret)
+    programs.append(state)
+    return state
+  }
+
+  private func decide(
+    _ query: Query, in state: ProgramState, _ request: Request, for caller: Caller,
+    with rows: Fetched
+  ) {
+    let view = Query.View(state: state, wall: configuration.clock(), rows: rows, engine: self)
+    do throws(Undecided) {
+      reply(caller, .result(try query.answer(view)), of: state)
+    } catch {
+      switch error {
+      case .refused(let refusal): reply(caller, .refused(refusal, isReplayed: false), of: state)
+      case .needs(let need): park(request, caller, in: state, rows: rows, for: need)
+      }
+    }
+  }
+
+  private func decide(
+    _ command: Command, in state: ProgramState, _ request: Request, for caller: Caller,
+    with rows: Fetched
+  ) {
+    let wall = configuration.clock()
+    advance(state, wall: wall)
+    do throws(Undecided) {
+      let principal = try principal(command.principal, in: state)
+      let identity = keyIdentity(command, principal, state)
+      if let identity, let used = try known(identity, in: state, rows),
+        case .keyUsed(let key) = used.change
+      {
+        return replay(key, used.buffer, command, state, caller)
+      }
+      let answer = try answer(command, Command.Decision(
+        state: state, wall: wall, principal: principal, rows: rows, engine: self))
+      if let identity { try remember(command, identity, principal, answer, in: state) }
+      finish(answer, state, caller)
+    } catch {
+      switch error {
+      case .refused(let refusal): reply(caller, .refused(refusal, isReplayed: false), of: state)
+      case .needs(let need): park(request, caller, in: state, rows: rows, for: need)
+      }
+      forgetIfEmpty(state)
+    }
+  }
+
+  /// What a command came to: an outcome, or a refusal that its key remembers.
+  private enum Decided {
+    case outcome([UInt8])
+    case refusal(Refusal)
+  }
+
+  private func answer(_ command: Command, _ decision: borrowing Command.Decision)
+    throws(Undecided) -> Decided
+  {
+    do throws(Undecided) {
+      return .outcome(try command.decide(decision))
+    } catch {
+      if case .refused(let refusal) = error, command.remembersRefusal { return .refusal(refusal) }
+      throw error
+    }
+  }
+
+  private func finish(_ answer: Decided, _ state: ProgramState, _ caller: Caller) {
+    switch answer {
+    case .outcome(let bytes): reply(caller, .outcome(bytes, isReplayed: false), of: state)
+    case .refusal(let refusal): reply(caller, .refused(refusal, isReplayed: false), of: state)
+    }
+  }
+
+  private func replay(
+    _ key: KeyChange, _ buffer: ChangeBuffer, _ command: Command, _ state: ProgramState,
+    _ caller: Caller
+  ) {
+    guard key.fingerprint == command.fingerprint else {
+      return reply(
+        caller,
+        .refused(
+          Refusal(
+            .idempotencyKeyReused, field: "idempotencyKey",
+            "This key was used for another command; draw a new key for each click."),
+          isReplayed: false), of: state)
+    }
+    let bytes = buffer.text.withBytes(key.answer) { [UInt8]($0) }
+    let answer: Answer =
+      key.isRefusal
+      ? .refused(RememberedRefusal.decode(bytes), isReplayed: true)
+      : .outcome(bytes, isReplayed: true)
+    reply(caller, answer, of: state)
+  }
+
+  private func keyIdentity(
+    _ command: Command, _ principal: PrincipalNumber, _ state: ProgramState
+  ) -> Digest128? {
+    guard var key = command.key else { return nil }
+    return key.withUTF8 {
+      KeyIdentity.hash(
+        secret: store.identitySecret, program: state.number, principal: principal,
+        key: UnsafeRawBufferPointer($0))
+    }
+  }
+
+  /// Journals a key with its answer, in the same block as what the command changed.
+  private func remember(
+    _ command: Command, _ identity: Digest128, _ principal: PrincipalNumber, _ answer: Decided,
+    in state: ProgramState
+  ) throws(Undecided) {
+    try commit(state) { buffer throws(Undecided) in
+      if principal.index > state.names.count(.principal) {
+        buffer.changes.append(
+          .named(
+            NameChange(
+              kind: .principal, number: principal.rawValue,
+              text: buffer.text.append(command.principal))))
+      }
+      var bytes: [UInt8]
+      var isRefusal = false
+      switch answer {
+      case .outcome(let outcome): bytes = outcome
+      case .refusal(let refusal):
+        bytes = RememberedRefusal.encode(refusal)
+        isRefusal = true
+      }
+      buffer.changes.append(
+        .keyUsed(
+          KeyChange(
+            identity: identity, principal: principal,
+            key: buffer.text.append(command.key ?? ""), fingerprint: command.fingerprint,
+            answer: bytes.withUnsafeBytes { buffer.text.append($0) }, isRefusal: isRefusal)))
+    }
+  }
+
+  /// The number of who asks; a new one gets its name with the first command that changes something.
+  private func principal(_ name: String, in state: ProgramState) throws(Undecided)
+    -> PrincipalNumber
+  {
+    let known = state.names.number(.principal, name)
+    return PrincipalNumber(
+      rawValue: known ?? UInt32(state.names.count(.principal) + 1))
+  }
+
+  /// Drops the state of a program whose first command was refused.
+  private func forgetIfEmpty(_ state: ProgramState) {
+    if state.position.isNone, state.version == 0 {
+      programs.removeAll { $0 === state }
+    }
+  }
+
+  private func park(
+    _ request: Request, _ caller: Caller, in state: ProgramState, rows: Fetched, for need: Need
+  ) {
+    switch need {
+    case .history(let learner):
+      park(request, caller, in: state, rows: rows, learners: [learner])
+    case .record(let position):
+      park(request, caller, in: state, rows: rows, records: [position])
+    case .cold(let question): park(request, caller, in: state, rows: rows, cold: [question])
+    }
+  }
+}
+
+/// A refusal as its idempotency key remembers it: reason, field and advice, each behind a zero byte.
+enum RememberedRefusal {
+  static func encode(_ refusal: Refusal) -> [UInt8] {
+    Array("\(refusal.reason.rawValue)\0\(refusal.field)\0\(refusal.advice)".utf8)
+  }
+
+  static func decode(_ bytes: [UInt8]) -> Refusal {
+    let parts = bytes.split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
+      .map { String(decoding: $0, as: UTF8.self) }
+    return Refusal(
+      RefusalReason(rawValue: parts.first ?? "") ?? .invalid, field: parts.dropFirst().first ?? "",
+      parts.dropFirst(2).first ?? "")
+  }
+}

@@ -1,0 +1,28 @@
+import Incentives
+
+/// The engine's limits, each with its unit and reason.
+public struct EngineConfiguration: Sendable {
+  /// Bytes of requests that may wait; beyond it callers are told `busy`.
+  public var queueBytesMax = 64 << 20
+  /// Microseconds of deciding after which a block is sealed, so that no reply waits for a full one.
+  public var decidingMicrosecondsMax: Int64 = 2_000
+  /// Changes after which a block is sealed.
+  public var changesMax = 10_000
+  /// Bytes of texts after which a block is sealed.
+  public var textBytesMax = 1 << 20
+  /// Batches that may be with the journal: one syncs, one or two wait.
+  public var sealedMax = 2
+  /// Bytes of free disk that are kept; below, writes are refused (`storage_full`).
+  public var diskReserveBytes = 256 << 20
+  /// Records the follower may be behind before writes are refused (`busy`).
+  public var followerLagMax = 4_000_000
+  /// Changes after which the follower runs a stretch.
+  public var stretchChanges = 400_000
+  /// The wall clock.
+  public var clock: @Sendable () -> Instant = { WallClock.now() }
+  /// Called when the journal can not go on; memory is then ahead of the disk and must not speak again.
+  public var failed: @Sendable (any Error) -> Void = { WallClock.endProcess($0) }
+
+  /// The documented defaults.
+  public init() {}
+}

@@ -1,0 +1,48 @@
+import Synchronization
+
+/// How the engine is doing, since it started.
+public struct EngineFigures: Sendable {
+  /// The upper bounds, in microseconds, of the buckets of the commit histogram.
+  public static let commitBounds: [Int64] = [
+    500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000,
+  ]
+
+  /// Commits.
+  public var commits: UInt64 = 0
+  /// Changes made durable.
+  public var changes: UInt64 = 0
+  /// Bytes of blocks.
+  public var bytes: UInt64 = 0
+  /// Commits by the time they took; one more bucket than there are bounds.
+  public var commitCounts = [UInt64](repeating: 0, count: commitBounds.count + 1)
+  /// Batches with the journal now.
+  public var openBatches = 0
+  /// Requests that wait for rows now.
+  public var setAside = 0
+  /// Bytes of the living state, with the index of known facts.
+  public var residentBytes = 0
+
+  /// Starts at zero.
+  public init() {}
+}
+
+/// Figures that several threads add to.
+final class FigureBox: Sendable {
+  private let figures = Mutex(EngineFigures())
+
+  func read() -> EngineFigures { figures.withLock { $0 } }
+
+  func update(_ body: (inout EngineFigures) -> Void) { figures.withLock { body(&$0) } }
+
+  func committed(changes: Int, bytes: Int, microseconds: Int64) {
+    let bucket =
+      EngineFigures.commitBounds.firstIndex { microseconds <= $0 }
+      ?? EngineFigures.commitBounds.count
+    figures.withLock {
+      $0.commits += 1
+      $0.changes += UInt64(changes)
+      $0.bytes += UInt64(bytes)
+      $0.commitCounts[bucket] += 1
+    }
+  }
+}

@@ -1,0 +1,217 @@
+import Incentives
+import Ledger
+
+/// The hot path: a call of facts against the index of known identities, then one decision each.
+extension CommitLoop {
+  /// Decides the facts of a call in order, all in one block (rules.md §1).
+  func decide(
+    _ call: FactsCall, in state: ProgramState, _ request: Request, for caller: Caller,
+    with rows: Fetched
+  ) {
+    let wall = configuration.clock()
+    advance(state, wall: wall)
+    var rows = rows
+    let missing = missingRows(for: call.batch, in: state, rows)
+    guard missing.isEmpty else {
+      return park(
+        request, caller, in: state, rows: rows, learners: missing.learners,
+        records: missing.records)
+    }
+    if call.isAtomic, let refusal = refusalOfAny(call.batch, in: state, wall: wall, rows) {
+      return reply(caller, .refused(refusal, isReplayed: false), of: state)
+    }
+    var answer = FactsAnswer(rules: names(of: state))
+    answer.items.reserveCapacity(call.batch.facts.count)
+    for (place, fact) in call.batch.facts.enumerated() {
+      do throws(Undecided) {
+        let start = state.position
+        try record(fact, call.batch.text, in: state, wall: wall, rows, into: &answer)
+        absorb(since: start, of: state, into: &rows)
+      } catch {
+        guard case .refused(var refusal) = error else {
+          preconditionFailure("rows that a call needs are fetched before it is decided")
+        }
+        refusal.field = "facts[\(place)].\(refusal.field)"
+        answer.items.append(.refused(answer.refusals.count))
+        answer.refusals.append(refusal)
+      }
+    }
+    reply(caller, .facts(answer), of: state)
+  }
+
+  /// Records one fact, or finds it recorded.
+  private func record(
+    _ fact: FactInput, _ text: ByteArena, in state: ProgramState, wall: Instant, _ rows: Fetched,
+    into answer: inout FactsAnswer
+  ) throws(Undecided) {
+    var fact = fact
+    fact.identity = fact.identity.scoped(to: state.number)
+    let standing = try known(fact.identity, in: state, rows)
+    if let standing, case .fact(let recorded) = standing.change {
+      if let conflict = state.conflict(of: fact, text, with: recorded, standing.buffer.text) {
+        throw .refused(conflict)
+      }
+      answer.append(recorded, at: standing.position, standing.buffer, isReplayed: true)
+      return
+    }
+    let learner = text.withBytes(fact.learner) {
+      state.learners.number(of: $0, hash: fact.learnerHash)
+    }
+    let log = rows.logs.isEmpty ? nil : learner.flatMap { rows.logs[$0] }
+    let part = batch.part(of: state)
+    let first = batch.parts[part].buffer.changes.count
+    let position = state.position
+    try commit(state) { buffer throws(Undecided) in
+      try state.decide(
+        fact, in: text, wall: wall, wasReversed: standing != nil, log: log, into: &buffer)
+    }
+    batch.appendFact(in: part, from: first, after: position, to: &answer)
+  }
+
+  /// Gives the logs in hand what was just recorded.
+  private func absorb(since start: Position, of state: ProgramState, into rows: inout Fetched) {
+    guard !rows.logs.isEmpty else { return }
+    var position = start
+    while position < state.position {
+      position = position.next
+      guard let record = batch.find(state.number, position),
+        rows.logs[record.change.learner] != nil
+      else { continue }
+      rows.logs[record.change.learner]?.absorb(
+        record.change, at: position, in: record.buffer, time: configuration.clock())
+    }
+  }
+
+  /// The rows that a call's facts need and that are neither resident nor fetched.
+  private func missingRows(for batch: FactBatch, in state: ProgramState, _ rows: Fetched) -> Missing
+  {
+    var missing = Missing()
+    var latest: [LearnerNumber: Instant] = [:]
+    for fact in batch.facts {
+      let identity = fact.identity.scoped(to: state.number)
+      var candidate = index.firstCandidate(for: identity)
+      while let here = candidate {
+        let position = Position(rawValue: here.number)
+        if unsynced(state.number, position) == nil, rows.records[position] == nil {
+          missing.records.append(position)
+        }
+        candidate = index.nextCandidate(for: identity, after: here)
+      }
+      let learner = batch.text.withBytes(fact.learner) {
+        state.learners.number(of: $0, hash: fact.learnerHash)
+      }
+      guard let learner, state.learners[learner].firstDay <= state.closedThrough,
+        rows.logs[learner] == nil
+      else { continue }
+      let occurredAt = state.instant(of: fact.time)
+      let previous = latest[learner] ?? .distantPast
+      latest[learner] = max(previous, occurredAt)
+      if previous >= occurredAt
+        || state.mayNeedLog(fact, batch.text, occurredAt: occurredAt, learner: learner)
+      {
+        missing.learners.append(learner)
+      }
+    }
+    missing.learners = Array(Set(missing.learners)).sorted()
+    return missing
+  }
+
+  /// Rows to fetch.
+  private struct Missing {
+    var learners: [LearnerNumber] = []
+    var records: [Position] = []
+    var isEmpty: Bool { learners.isEmpty && records.isEmpty }
+  }
+
+  /// The first reason why an atomic call can not be recorded as a whole; nil where it can.
+  private func refusalOfAny(
+    _ facts: FactBatch, in state: ProgramState, wall: Instant, _ rows: Fetched
+  ) -> Refusal? {
+    var seen: [Digest128: Int] = [:]
+    for (place, fact) in facts.facts.enumerated() {
+      do throws(Undecided) {
+        let identity = fact.identity.scoped(to: state.number)
+        if let standing = try known(identity, in: state, rows),
+          case .fact(let recorded) = standing.change
+        {
+          if let conflict = state.conflict(
+            of: fact, facts.text, with: recorded, standing.buffer.text)
+          {
+            throw .refused(conflict)
+          }
+        } else {
+          try state.check(fact, wall: wall)
+        }
+        if let twin = seen[fact.identity], !facts.areEqual(twin, place, in: state) {
+          throw .refused(
+            Refusal(.factConflict, field: "id", "The call holds this identity twice, unlike."))
+        }
+        seen[fact.identity] = place
+      } catch {
+        guard case .refused(var refusal) = error else { continue }
+        refusal.field = "facts[\(place)].\(refusal.field)"
+        return refusal
+      }
+    }
+    return state.refusalOfRoom(for: facts)
+  }
+
+  /// The record that an identity leads to; a fact before a reversal that awaits it.
+  func known(_ identity: Digest128, in state: ProgramState, _ rows: Fetched) throws(Undecided)
+    -> KnownRecord?
+  {
+    var best: KnownRecord?
+    var candidate = index.firstCandidate(for: identity)
+    while let here = candidate {
+      let position = Position(rawValue: here.number)
+      guard let record = unsynced(state.number, position) ?? rows.records[position] else {
+        throw .needs(.record(position))
+      }
+      // 88 bits may be shared by chance, and by other programs' records: compare the whole identity.
+      if store.identity(of: record.change, in: state, record.buffer) == identity {
+        if case .reversalAwaited = record.change { best = best ?? record } else { return record }
+      }
+      candidate = index.nextCandidate(for: identity, after: here)
+    }
+    return best
+  }
+
+  /// A record that may not be in the journal yet.
+  private func unsynced(_ program: ProgramNumber, _ position: Position) -> KnownRecord? {
+    if let found = batch.find(program, position) { return found }
+    for older in sealed.reversed() {
+      if let found = older.find(program, position) { return found }
+    }
+    return nil
+  }
+}
+
+extension FactsAnswer {
+  /// Adds a recorded fact with its first outcome.
+  mutating func append(
+    _ fact: FactChange, at position: Position, _ buffer: ChangeBuffer, isReplayed: Bool
+  ) {
+    let start = UInt32(outcomes.count)
+    outcomes.append(contentsOf: buffer.outcomes[fact.outcomes.range])
+    items.append(
+      .recorded(
+        Recorded(
+          position: position, status: fact.status,
+          outcomes: Run(start: start, count: fact.outcomes.count)), isReplayed: isReplayed))
+  }
+}
+
+extension OpenBatch {
+  /// Adds the fact among the changes since an index to an answer.
+  func appendFact(
+    in part: Int, from first: Int, after position: Position, to answer: inout FactsAnswer
+  ) {
+    let buffer = parts[part].buffer
+    for index in first..<buffer.changes.count {
+      guard case .fact(let fact) = buffer.changes[index] else { continue }
+      answer.append(
+        fact, at: position.advanced(by: index - first + 1), buffer, isReplayed: false)
+      return
+    }
+  }
+}

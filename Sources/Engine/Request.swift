@@ -1,0 +1,146 @@
+import Incentives
+import Ledger
+
+/// What an edge asks of the engine: parsed, authorised, hashed, and ready to be decided.
+public enum Request: Sendable {
+  /// Facts: the hot path.
+  case facts(FactsCall)
+  /// A command that changes something.
+  case command(Command)
+  /// A question about one program.
+  case query(Query)
+  /// A question about the server: all programs, figures.
+  case survey(@Sendable (Survey) -> [UInt8])
+}
+
+/// One `facts.record` call.
+public struct FactsCall: Sendable {
+  /// The program's id.
+  public var program: String
+  /// The facts and their texts.
+  public var batch: FactBatch
+  /// Whether nothing is recorded if one fact is refused.
+  public var isAtomic: Bool
+
+  /// Joins the parts.
+  public init(program: String, batch: FactBatch, isAtomic: Bool) {
+    self.program = program
+    self.batch = batch
+    self.isAtomic = isAtomic
+  }
+}
+
+/// A command on one program, with the key that makes its retry harmless.
+public struct Command: Sendable {
+  /// What a decision works with.
+  public struct Decision: ~Copyable {
+    /// The program as it stands, with what this command has committed so far.
+    public let state: ProgramState
+    /// The wall clock.
+    public let wall: Instant
+    /// Who asks.
+    public let principal: PrincipalNumber
+    let rows: Fetched
+    let engine: CommitLoop
+
+    /// Decides a part of the command; what is appended is true from here on, for this command too.
+    public borrowing func commit<R>(
+      _ body: (inout ChangeBuffer) throws(Undecided) -> R
+    ) throws(Undecided) -> R {
+      try engine.commit(state, body)
+    }
+
+    /// The log of a learner, if it was fetched.
+    public borrowing func log(of learner: LearnerNumber?) -> LearnerLog? {
+      learner.flatMap { rows.logs[$0] }
+    }
+
+    /// The fact, or the reversal that awaits one, with an identity; nil where there is none.
+    public borrowing func known(_ identity: Digest128) throws(Undecided) -> KnownRecord? {
+      try engine.known(identity, in: state, rows)
+    }
+  }
+
+  /// The program's id.
+  public var program: String
+  /// Whether the program is made where there is none (`program.apply`).
+  public var createsProgram: Bool
+  /// Who asks, as a word that survives key rotation.
+  public var principal: String
+  /// The idempotency key; nil where the command's own content makes its retry harmless.
+  public var key: String?
+  /// 128 bits over the canonical form of the command.
+  public var fingerprint: Digest128
+  /// Whether a refusal is remembered with the key (rules.md §1).
+  public var remembersRefusal: Bool
+  /// Decides: commits changes and gives the answer's JSON object, or refuses.
+  ///
+  /// Asks for rows that are not resident before its first commit; it is then called again.
+  public var decide: @Sendable (borrowing Decision) throws(Undecided) -> [UInt8]
+
+  /// Joins the parts.
+  public init(
+    program: String, createsProgram: Bool = false, principal: String, key: String?,
+    fingerprint: Digest128, remembersRefusal: Bool = false,
+    decide: @escaping @Sendable (borrowing Decision) throws(Undecided) -> [UInt8]
+  ) {
+    self.program = program
+    self.createsProgram = createsProgram
+    self.principal = principal
+    self.key = key
+    self.fingerprint = fingerprint
+    self.remembersRefusal = remembersRefusal
+    self.decide = decide
+  }
+}
+
+/// A question about one program, answered at one position.
+public struct Query: Sendable {
+  /// What an answer may look at.
+  public struct View: ~Copyable {
+    /// The program as it stands.
+    public let state: ProgramState
+    /// The wall clock.
+    public let wall: Instant
+    let rows: Fetched
+    let engine: CommitLoop
+
+    /// The fact, or the reversal that awaits one, with an identity; nil where there is none.
+    public borrowing func known(_ identity: Digest128) throws(Undecided) -> KnownRecord? {
+      try engine.known(identity, in: state, rows)
+    }
+
+    /// The log of a learner: everything that concerns them, up to this position.
+    public borrowing func log(of learner: LearnerNumber) throws(Undecided) -> LearnerLog {
+      guard let log = rows.logs[learner] else { throw .needs(.history(learner)) }
+      return log
+    }
+
+    /// What is not resident, read at or after this position.
+    public borrowing func cold(_ question: ColdQuestion) throws(Undecided) -> ColdAnswer {
+      guard let answer = rows.cold[question] else { throw .needs(.cold(question)) }
+      return answer
+    }
+  }
+
+  /// The program's id.
+  public var program: String
+  /// Answers with a JSON object, refuses, or asks for rows that are not resident.
+  public var answer: @Sendable (borrowing View) throws(Undecided) -> [UInt8]
+
+  /// Joins the parts.
+  public init(
+    program: String, answer: @escaping @Sendable (borrowing View) throws(Undecided) -> [UInt8]
+  ) {
+    self.program = program
+    self.answer = answer
+  }
+}
+
+/// What a question about the server may look at.
+public struct Survey {
+  /// The programs, by number.
+  public let programs: [ProgramState]
+  /// How the engine is doing.
+  public let figures: EngineFigures
+}

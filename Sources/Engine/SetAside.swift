@@ -1,0 +1,162 @@
+import Incentives
+import Ledger
+
+/// The number of a request that waits for rows.
+struct SetAsideNumber: Hashable, Sendable {
+  let rawValue: UInt64
+}
+
+/// Rows that a reader thread found.
+struct Fetched: Sendable {
+  var logs: [LearnerNumber: LearnerLog] = [:]
+  var records: [Position: KnownRecord] = [:]
+  var cold: [ColdQuestion: ColdAnswer] = [:]
+  var failure: String?
+
+  /// Adds what another fetch found.
+  mutating func merge(_ other: Fetched) {
+    logs.merge(other.logs) { $1 }
+    records.merge(other.records) { $1 }
+    cold.merge(other.cold) { $1 }
+    failure = failure ?? other.failure
+  }
+}
+
+/// Requests that wait for rows, and what happens to those rows meanwhile.
+///
+/// `decide` never waits: a request that needs a log or a record is parked here, a reader thread fetches
+/// the rows, and the request is decided again. Records that concern an awaited learner and are applied
+/// in between are absorbed, so that the log is whole when it is used.
+struct SetAside {
+  /// A parked request.
+  struct Parked {
+    let request: Request
+    let caller: Caller
+    let program: ProgramNumber
+    var rows: Fetched
+    var awaited: [LearnerNumber: LearnerLog]
+  }
+
+  private var parked: [SetAsideNumber: Parked] = [:]
+  private var awaitedCount: [ProgramNumber: Int] = [:]
+  private var last: UInt64 = 0
+
+  /// Whether nothing waits.
+  var isEmpty: Bool { parked.isEmpty }
+  /// How many requests wait.
+  var count: Int { parked.count }
+
+  /// Parks a request with the rows it has; records that concern `learners` are absorbed from now on.
+  mutating func park(
+    _ request: Request, _ caller: Caller, program: ProgramNumber, rows: Fetched,
+    awaiting learners: [LearnerNumber]
+  ) -> SetAsideNumber {
+    last += 1
+    let number = SetAsideNumber(rawValue: last)
+    var awaited: [LearnerNumber: LearnerLog] = [:]
+    for learner in learners {
+      awaited[learner] = LearnerLog(learner: learner, positions: [], buffer: ChangeBuffer(), times: [])
+    }
+    // Logs fetched in an earlier round go on being absorbed.
+    for (learner, log) in rows.logs { awaited[learner] = awaited[learner] ?? log }
+    parked[number] = Parked(
+      request: request, caller: caller, program: program, rows: rows, awaited: awaited)
+    awaitedCount[program, default: 0] += awaited.count
+    return number
+  }
+
+  /// Takes a request back, with its rows whole.
+  mutating func take(_ number: SetAsideNumber, _ found: Fetched) -> Parked? {
+    guard var entry = parked.removeValue(forKey: number) else { return nil }
+    awaitedCount[entry.program, default: 0] -= entry.awaited.count
+    entry.rows.merge(found)
+    for (learner, tail) in entry.awaited {
+      guard var log = found.logs[learner] else {
+        entry.rows.logs[learner] = tail
+        continue
+      }
+      let end = log.positions.last ?? .none
+      for (place, change) in tail.buffer.changes.enumerated() where tail.positions[place] > end {
+        log.absorb(change, at: tail.positions[place], in: tail.buffer, time: tail.times[place])
+      }
+      entry.rows.logs[learner] = log
+    }
+    return entry
+  }
+
+  /// Shows an applied change to the logs that are being fetched.
+  mutating func absorb(
+    _ change: Change, at position: Position, of program: ProgramNumber, in buffer: ChangeBuffer,
+    time: Instant
+  ) {
+    guard let awaited = awaitedCount[program], awaited > 0 else { return }
+    let learner = change.learner
+    guard !learner.isNone else { return }
+    for number in parked.keys where parked[number]?.program == program {
+      parked[number]?.awaited[learner]?.absorb(change, at: position, in: buffer, time: time)
+    }
+  }
+}
+
+/// Fetches rows for requests that wait: cold reads, off the engine thread.
+///
+/// A log is read from the follower's tables once they reach the position at which it was asked for, so
+/// that what the tables hold and what the engine absorbs since then make the whole.
+final class ReaderThread: Sendable {
+  /// What a parked request needs.
+  struct Order: Sendable {
+    let number: SetAsideNumber
+    let program: ProgramNumber
+    /// The position up to which the tables must reach.
+    let position: Position
+    let learners: [LearnerNumber]
+    let records: [Position]
+    let cold: [ColdQuestion]
+  }
+
+  private let store: Store
+  private let inbox = Mailbox<Order>()
+  private let engine: Mailbox<EngineLetter>
+
+  init(store: Store, engine: Mailbox<EngineLetter>) {
+    self.store = store
+    self.engine = engine
+  }
+
+  /// Asks for rows; they come to the engine as a letter.
+  func put(_ order: Order) { inbox.put(order) }
+
+  /// Ends the thread.
+  func close() { inbox.close() }
+
+  /// The thread's main function.
+  func run() {
+    var orders: ContiguousArray<Order> = []
+    while true {
+      inbox.take(waiting: nil, into: &orders)
+      guard !orders.isEmpty else { return }
+      for order in orders { engine.put(.fetched(order.number, fetch(order))) }
+    }
+  }
+
+  private func fetch(_ order: Order) -> Fetched {
+    var found = Fetched()
+    do {
+      if !order.learners.isEmpty || !order.cold.isEmpty {
+        try store.catchUp(order.program, to: order.position)
+      }
+      for learner in order.learners {
+        found.logs[learner] = try store.log(of: learner, in: order.program)
+      }
+      for record in try store.records(order.program, order.records) {
+        found.records[record.position] = record
+      }
+      for question in order.cold {
+        found.cold[question] = try store.answer(question, of: order.program)
+      }
+    } catch {
+      found.failure = "\(error)"
+    }
+    return found
+  }
+}

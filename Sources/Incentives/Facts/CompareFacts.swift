@@ -1,0 +1,114 @@
+/// The same identity again: is it the same fact?
+extension ProgramState {
+  /// The refusal of a fact whose identity was recorded with other content; nil where all is equal.
+  ///
+  /// Names the first field that differs, in the order learner, verb, object, occurredAt, value,
+  /// metadata. Spellings of the same instant do not matter.
+  public func conflict(
+    of input: FactInput, _ text: ByteArena, with recorded: FactChange, _ recordedText: ByteArena
+  ) -> Refusal? {
+    guard let field = difference(of: input, in: text, from: recorded, in: recordedText) else {
+      return nil
+    }
+    return Refusal(
+      .factConflict, field: field,
+      "This source and id were recorded with another \(field); a new fact needs a new id, a wrong one "
+        + "is taken back with fact.reverse.")
+  }
+
+  /// The first field in which a fact that comes again differs from its record; nil where none does.
+  public func difference(
+    of input: FactInput, in text: ByteArena, from recorded: FactChange, in recordedText: ByteArena
+  ) -> String? {
+    let isSameLearner = text.withBytes(input.learner) { again in
+      learners.withExternalID(recorded.learner) { compareBytes($0, again) == 0 }
+    }
+    guard isSameLearner else { return "learner" }
+    guard isWord(.verb, recorded.verb.rawValue, input.verb, text) else { return "verb" }
+    guard isWord(.object, recorded.object.rawValue, input.object, text) else { return "object" }
+    guard instant(of: input.time) == recorded.occurredAt else { return "occurredAt" }
+    guard input.value == recorded.value else { return "value" }
+    let isSameMetadata = text.withBytes(input.metadata) { again in
+      recordedText.withBytes(recorded.metadata) { compareBytes($0, again) == 0 }
+    }
+    return isSameMetadata ? nil : "metadata"
+  }
+
+  private func isWord(_ kind: NameKind, _ number: UInt32, _ word: TextRef, _ text: ByteArena)
+    -> Bool
+  {
+    text.withBytes(word) { again in
+      names.withWord(kind, number) { compareBytes($0, again) == 0 }
+    }
+  }
+
+  /// Whether deciding a fact may need its learner's log: it is late, or out of order among windows
+  /// that reach into closed days.
+  public func mayNeedLog(
+    _ fact: FactInput, _ text: ByteArena, occurredAt: Instant, learner: LearnerNumber
+  ) -> Bool {
+    let day = day(at: occurredAt)
+    guard day > closedThrough, learners[learner].lastDay <= day else { return true }
+    if ruleSet(at: occurredAt).map({ ruleSets[$0].needsFacts }) ?? false { return true }
+    guard let open = periods[.day(day)], let latest = open.sheets.latest(of: learner) else {
+      return false
+    }
+    let onSheet = open.sheets[latest]
+    if onSheet.occurredAt != occurredAt { return onSheet.occurredAt > occurredAt }
+    let source = text.withBytes(fact.source) {
+      names.number(.source, $0, hash: fact.sourceHash)
+    }
+    guard let source else { return true }
+    return open.sheets.text.withBytes(onSheet.id) { standing in
+      text.withBytes(fact.id) { id in
+        comesBefore(
+          (occurredAt, SourceNumber(rawValue: UInt16(source)), id),
+          (onSheet.occurredAt, onSheet.source, standing))
+      }
+    }
+  }
+
+  /// The refusal of an atomic call whose points might not fit; nil where all would, whatever they pay.
+  public func refusalOfRoom(for batch: FactBatch) -> Refusal? {
+    if pendingCount + batch.facts.count > Self.pendingMax {
+      return Refusal(
+        .busy, field: "facts", "Too many facts wait for the roster; import it, then try again.")
+    }
+    if names.count(.source) + batch.facts.count > Int(UInt16.max) {
+      return Refusal(.limitReached, field: "facts", "A program has at most 65,535 sources.")
+    }
+    var worth: Int64 = 0
+    for fact in batch.facts {
+      guard let set = ruleSet(at: instant(of: fact.time)) else { continue }
+      for rule in ruleSets[set].rules {
+        let (sum, overflow) = worth.addingReportingOverflow(
+          rule.payment.amount(value: fact.value) ?? .max)
+        worth = overflow ? .max : sum
+      }
+    }
+    var fullest: Int64 = 0
+    allTime.groupScores.forEach { fullest = max(fullest, $1) }
+    for fact in batch.facts {
+      let learner = batch.text.withBytes(fact.learner) {
+        learners.number(of: $0, hash: fact.learnerHash)
+      }
+      if let learner { fullest = max(fullest, learners[learner].accounts.earned) }
+    }
+    guard worth > Accounts.amountMax - fullest else { return nil }
+    return Refusal(
+      .amountTooLarge, field: "facts", "The points might exceed what an account can hold.")
+  }
+}
+
+extension FactBatch {
+  /// Whether two facts of a call with one identity say the same.
+  public func areEqual(_ left: Int, _ right: Int, in state: ProgramState) -> Bool {
+    let (a, b) = (facts[left], facts[right])
+    func same(_ one: TextRef, _ other: TextRef) -> Bool {
+      text.withBytes(one) { x in text.withBytes(other) { y in compareBytes(x, y) == 0 } }
+    }
+    return same(a.learner, b.learner) && same(a.verb, b.verb) && same(a.object, b.object)
+      && same(a.metadata, b.metadata) && a.value == b.value
+      && state.instant(of: a.time) == state.instant(of: b.time)
+  }
+}

@@ -1,0 +1,106 @@
+/// A recorded fact with all that judging it needs, wherever it was read from.
+struct HistoryFact {
+  var position: Position
+  var occurredAt: Instant
+  var day: LocalDay
+  var source: SourceNumber
+  var id: TextRef
+  var verb: VerbNumber
+  var object: ObjectNumber
+  var value: Int64?
+  var matches: UInt64
+  var ruleSet: Int
+  var status: FactStatus
+}
+
+/// The facts of one learner in canonical order: (occurredAt, source, id), bytewise.
+struct LearnerFacts {
+  var facts: [HistoryFact] = []
+  var text = ByteArena()
+
+  /// The index of a fact.
+  func index(of position: Position) -> Int? { facts.firstIndex { $0.position == position } }
+}
+
+/// Everything the log holds about one learner, as a reader fetched it.
+///
+/// The records are those that concern the learner, in the order of the log.
+public struct LearnerLog: Sendable {
+  /// Whose records these are.
+  public var learner: LearnerNumber
+  /// The position of each change in the buffer.
+  public var positions: ContiguousArray<Position>
+  /// The changes with their texts.
+  public var buffer: ChangeBuffer
+  /// The block time of each change, for histories.
+  public var times: ContiguousArray<Instant>
+
+  /// Joins the parts.
+  public init(
+    learner: LearnerNumber, positions: ContiguousArray<Position>, buffer: ChangeBuffer,
+    times: ContiguousArray<Instant>
+  ) {
+    self.learner = learner
+    self.positions = positions
+    self.buffer = buffer
+    self.times = times
+  }
+}
+
+extension LearnerLog {
+  /// Appends a record that came after the log was fetched, if it concerns the learner.
+  public mutating func absorb(
+    _ change: Change, at position: Position, in other: ChangeBuffer, time: Instant
+  ) {
+    guard change.learner == learner else { return }
+    buffer.append(change, from: other)
+    positions.append(position)
+    times.append(time)
+  }
+}
+
+extension Change {
+  /// The learner a record of points or facts concerns; none for other records.
+  public var learner: LearnerNumber {
+    switch self {
+    case .fact(let change): return change.learner
+    case .moved(let change): return change.learner
+    case .context(let change): return change.learner
+    case .reversed(let change): return change.learner
+    case .granted(let change): return change.learner
+    default: return .none
+    }
+  }
+}
+
+extension ChangeBuffer {
+  /// Appends one change of another buffer, with the texts and outcomes it points at.
+  public mutating func append(_ change: Change, from other: ChangeBuffer) {
+    func copy(_ text: TextRef, _ arena: inout ByteArena) -> TextRef {
+      other.text.withBytes(text) { arena.append($0) }
+    }
+    switch change {
+    case .fact(var fact):
+      fact.id = copy(fact.id, &text)
+      fact.metadata = copy(fact.metadata, &text)
+      let start = UInt32(outcomes.count)
+      outcomes.append(contentsOf: other.outcomes[fact.outcomes.range])
+      fact.outcomes = Run(start: start, count: fact.outcomes.count)
+      changes.append(.fact(fact))
+    case .granted(var grant):
+      grant.reason = copy(grant.reason, &text)
+      changes.append(.granted(grant))
+    case .reversalAwaited(var awaited):
+      awaited.id = copy(awaited.id, &text)
+      changes.append(.reversalAwaited(awaited))
+    case .keyUsed(var used):
+      used.key = copy(used.key, &text)
+      used.answer = copy(used.answer, &text)
+      changes.append(.keyUsed(used))
+    case .moved, .context, .reversed, .window: changes.append(change)
+    case .named, .learner, .learnerNamed, .row, .group, .program, .advanced, .job, .standings,
+      .closed, .epoch:
+      preconditionFailure("only records of facts, points and keys are copied")
+    }
+  }
+}

@@ -1,0 +1,234 @@
+/// Decides one fact: what it is, whom it concerns, what its rules pay (rules.md §1–§3).
+///
+/// A fact that comes in canonical order is paid from the folds of its windows, in constant time. One
+/// that comes out of order on an open day is decided against the day's sheet; one of a closed day, or
+/// of a window that reaches into closed days, against the learner's log. All give what `judge` gives.
+extension ProgramState {
+  /// The most facts that may wait for the roster.
+  public static let pendingMax = 100_000
+  /// How far ahead of the wall clock a fact may lie.
+  public static let futureMax: Int64 = 5 * Instant.microsecondsPerMinute
+
+  /// Decides a fact whose identity is new, and appends its changes.
+  ///
+  /// `wasReversed` tells that its reversal came first. Refusals come in this order:
+  /// `amount_too_large` for its value, `fact_in_future`, `limit_reached`, `busy`, `amount_too_large`
+  /// for what it would pay.
+  public func decide(
+    _ input: FactInput, in text: ByteArena, wall: Instant, wasReversed: Bool = false,
+    log: LearnerLog? = nil, into buffer: inout ChangeBuffer
+  ) throws(Undecided) {
+    try check(input, wall: wall)
+    let occurredAt = instant(of: input.time)
+    let mark = buffer.mark
+    do {
+      var fact = try name(input, in: text, occurredAt: occurredAt, into: &buffer)
+      fact.status = wasReversed ? .reversed : .counted
+      try decide(&fact, input, in: text, log: log, into: &buffer)
+    } catch {
+      buffer.roll(back: mark)
+      throw error
+    }
+  }
+
+  /// Refuses what can be refused without looking at the learner.
+  public func check(_ input: FactInput, wall: Instant) throws(Undecided) {
+    if let value = input.value, value.magnitude > FactInput.valueMax.magnitude {
+      throw .refused(
+        Refusal(
+          .amountTooLarge, field: "value",
+          "The value is beyond ±\(FactInput.valueMax); send it in a larger unit."))
+    }
+    guard version > 0 else {
+      throw .refused(
+        Refusal(.notFound, field: "program", "Apply a program definition first (program.apply)."))
+    }
+    if instant(of: input.time) > wall.advanced(byMicroseconds: Self.futureMax) {
+      throw .refused(
+        Refusal(
+          .factInFuture, field: "occurredAt",
+          "The fact lies more than 5 minutes ahead of the server's clock; check the source's clock."
+        ))
+    }
+  }
+
+  /// The instant a source means.
+  public func instant(of time: FactTime) -> Instant {
+    switch time {
+    case .instant(let instant): return instant
+    case .local(let microseconds): return zone.instant(ofLocal: microseconds)
+    case .day(let day): return firstInstant(of: day)
+    }
+  }
+
+  /// Looks up the words of a fact, giving numbers to new ones.
+  private func name(
+    _ input: FactInput, in text: ByteArena, occurredAt: Instant, into buffer: inout ChangeBuffer
+  ) throws(Undecided) -> FactChange {
+    var isDateOnly = false
+    if case .day = input.time { isDateOnly = true }
+    let source = try number(.source, input.source, input.sourceHash, text, &buffer)
+    let verb = try number(.verb, input.verb, input.verbHash, text, &buffer)
+    let object =
+      input.object.isEmpty
+      ? 0 : try number(.object, input.object, input.objectHash, text, &buffer)
+    let learner = text.withBytes(input.learner) {
+      learners.number(of: $0, hash: input.learnerHash)
+    }
+    let newLearner = learner == nil
+      ? LearnerNumber(rawValue: UInt32(learners.count + 1)) : .none
+    if !newLearner.isNone {
+      let externalID = text.withBytes(input.learner) { buffer.text.append($0) }
+      buffer.changes.append(
+        .learner(LearnerChange(learner: newLearner, externalID: externalID)))
+    }
+    return FactChange(
+      identity: input.identity, learner: learner ?? newLearner,
+      source: SourceNumber(rawValue: UInt16(source)),
+      id: text.withBytes(input.id) { buffer.text.append($0) },
+      verb: VerbNumber(rawValue: verb), object: ObjectNumber(rawValue: object),
+      occurredAt: occurredAt, day: day(at: occurredAt), isDateOnly: isDateOnly,
+      status: .counted, value: input.value,
+      metadata: text.withBytes(input.metadata) { buffer.text.append($0) }, group: .none,
+      term: .outside, outcomes: .empty, debtPaid: 0)
+  }
+
+  private func number(
+    _ kind: NameKind, _ word: TextRef, _ hash: UInt64, _ text: ByteArena,
+    _ buffer: inout ChangeBuffer
+  ) throws(Undecided) -> UInt32 {
+    if let known = text.withBytes(word, { names.number(kind, $0, hash: hash) }) { return known }
+    let number = UInt32(names.count(kind) + 1)
+    if kind == .source {
+      guard number <= UInt32(UInt16.max) else {
+        throw .refused(
+          Refusal(.limitReached, field: "source", "A program has at most 65,535 sources."))
+      }
+      text.withBytes(word) { scratch.newSource = ContiguousArray($0) }
+    }
+    buffer.changes.append(
+      .named(
+        NameChange(
+          kind: kind, number: number, text: text.withBytes(word) { buffer.text.append($0) })))
+    return number
+  }
+
+  private func decide(
+    _ fact: inout FactChange, _ input: FactInput, in text: ByteArena, log: LearnerLog?,
+    into buffer: inout ChangeBuffer
+  ) throws(Undecided) {
+    let context = learners.context(of: fact.learner, on: fact.day)
+    fact.group = context.scoringGroup
+    fact.term = term(on: fact.day, cohort: context.cohort)
+    guard context.isOnRoster else {
+      if fact.status == .counted {
+        guard pendingCount < Self.pendingMax else {
+          throw .refused(
+            Refusal(
+              .busy, field: "learner",
+              "\(Self.pendingMax) facts wait for the roster; import it, then send this again."))
+        }
+        fact.status = .pending
+      }
+      buffer.changes.append(.fact(fact))
+      return
+    }
+    guard let set = ruleSet(at: fact.occurredAt) else {
+      buffer.changes.append(.fact(fact))
+      return
+    }
+    scratch.begin()
+    let matches = matchesOfNew(fact, input, in: text, set: ruleSets[set])
+    try pay(&fact, matches: matches, set: ruleSets[set], context: context, log: log, &buffer)
+  }
+
+  private func matchesOfNew(
+    _ fact: FactChange, _ input: FactInput, in text: ByteArena, set: RuleSet
+  ) -> UInt64 {
+    // A new verb or object has its number only once the changes are applied: match by its text.
+    let isNewVerb = fact.verb.index > names.count(.verb)
+    return text.withBytes(input.object) { object in
+      text.withBytes(input.metadata) { metadata in
+        set.matches(
+          verb: isNewVerb ? .none : fact.verb, verbText: { text.string(input.verb) },
+          kind: ObjectName.kind(of: object), value: fact.value, metadata: metadata)
+      }
+    }
+  }
+
+  /// Pays a fact and moves what its coming moves.
+  private func pay(
+    _ fact: inout FactChange, matches: UInt64, set: RuleSet, context: Context, log: LearnerLog?,
+    _ buffer: inout ChangeBuffer
+  ) throws(Undecided) {
+    let start = buffer.outcomes.count
+    let order = orderOnSheet(fact, buffer.text)
+    var rest = matches
+    while rest != 0 {
+      let rule = set.rules[rest.trailingZeroBitCount]
+      rest &= rest &- 1
+      guard rule.accepts(context) else { continue }
+      guard
+        let outcome = outcomeInOrder(fact, rule: rule, order: order)
+          ?? outcomeOnSheet(fact, rule: rule, order: order, buffer.text)
+      else {
+        buffer.outcomes.removeSubrange(start...)
+        try payFromHistory(&fact, matches: matches, log: log, &buffer)
+        return
+      }
+      buffer.outcomes.append(outcome)
+    }
+    fact.outcomes = Run(start: UInt32(start), count: UInt32(buffer.outcomes.count - start))
+    try finish(&fact, moves: scratch.moves.reduce(0) { $0 + $1.points }, &buffer)
+    for move in scratch.moves { append(move, cause: .earlierFact, to: &buffer) }
+  }
+
+  /// Settles what a fact pays in all and appends it, before the moves it causes.
+  func finish(_ fact: inout FactChange, moves: Int64, _ buffer: inout ChangeBuffer)
+    throws(Undecided)
+  {
+    var total: Int64 = 0
+    for outcome in buffer.outcomes[fact.outcomes.range] {
+      let (sum, overflow) = total.addingReportingOverflow(outcome.points)
+      total = overflow ? .max : sum
+    }
+    if total > 0 {
+      try checkRoom(for: total, learner: fact.learner, group: fact.group)
+      // Only what the learner gains in all pays debt: points that move were there before.
+      fact.debtPaid = min(learners[fact.learner].accounts.debt, max(0, total + moves))
+    }
+    buffer.changes.append(.fact(fact))
+  }
+
+  /// Refuses points that an account or a board could not hold.
+  func checkRoom(for points: Int64, learner: LearnerNumber, group: GroupNumber) throws(Undecided) {
+    let fullest = max(
+      learners[learner].accounts.earned, allTime.learnerScores[learner.index])
+    try checkRoom(for: points, beside: fullest)
+    try checkRoom(for: points, in: group)
+  }
+
+  /// Refuses points that a group could not hold.
+  func checkRoom(for points: Int64, in group: GroupNumber) throws(Undecided) {
+    try checkRoom(for: points, beside: group.isNone ? 0 : allTime.groupScores[group.index])
+  }
+
+  private func checkRoom(for points: Int64, beside fullest: Int64) throws(Undecided) {
+    guard points > Accounts.amountMax - fullest else { return }
+    throw .refused(
+      Refusal(
+        .amountTooLarge, field: "value",
+        "The points would exceed what an account can hold; lower the value or the rule's points."))
+  }
+
+  func append(
+    _ move: Move, posting: Posting? = nil, cause: MoveCause, to buffer: inout ChangeBuffer
+  ) {
+    buffer.changes.append(
+      .moved(
+        MoveChange(
+          fact: move.fact, learner: move.learner, rule: move.rule, day: move.day,
+          group: move.group, term: move.term, posting: posting ?? Posting(points: move.points),
+          cause: cause)))
+  }
+}

@@ -1,0 +1,162 @@
+/// The two short ways to pay a new fact: from its window's fold, or from the sheets of open days.
+extension ProgramState {
+  /// Where a new fact stands among the facts of its learner on its day.
+  enum SheetOrder {
+    /// After all of them, or the first.
+    case last
+    /// Before at least one.
+    case earlier
+    /// The day is closed: nobody knows without the log.
+    case closed
+  }
+
+  /// Where a new fact stands on its day's sheet.
+  func orderOnSheet(_ fact: FactChange, _ text: ByteArena) -> SheetOrder {
+    guard fact.day > closedThrough else { return .closed }
+    guard let open = openPeriods(day: fact.day, term: fact.term).dayPeriod else { return .last }
+    guard let latest = open.sheets.latest(of: fact.learner) else { return .last }
+    return precedes(open.sheets[latest], fact, open, text) ? .last : .earlier
+  }
+
+  /// Whether a fact on a sheet comes before a new one.
+  private func precedes(
+    _ onSheet: DaySheets.Fact, _ fact: FactChange, _ open: OpenPeriod, _ text: ByteArena
+  ) -> Bool {
+    if onSheet.occurredAt != fact.occurredAt { return onSheet.occurredAt < fact.occurredAt }
+    return open.sheets.text.withBytes(onSheet.id) { a in
+      text.withBytes(fact.id) { b in
+        comesBefore(
+          (onSheet.occurredAt, onSheet.source, a), (fact.occurredAt, fact.source, b))
+      }
+    }
+  }
+
+  /// What a rule pays for a fact that comes after all facts of its window; nil if it does not.
+  func outcomeInOrder(_ fact: FactChange, rule: CompiledRule, order: SheetOrder) -> Outcome? {
+    let worth = rule.payment.amount(value: fact.value) ?? 0
+    func pays(_ points: Int64, _ reason: Reason) -> Outcome {
+      Outcome(rule: rule.number, reason: reason, worth: worth, points: points)
+    }
+    if fact.status == .reversed { return pays(0, .reversed) }
+    if fact.term == .outside { return pays(0, .outsideTerm) }
+    guard let window = rule.limiter.window else {
+      return pays(worth, rule.reason(worth: worth, points: worth))
+    }
+    guard let open = openPeriods(day: fact.day, term: fact.term).period(window.period) else {
+      return nil
+    }
+    let object = window.isPerObject ? fact.object : .none
+    let fold = open.windows.fold(fact.learner, rule.number, object)
+    guard isInOrder(fact, fold: fold, window: window, order: order),
+      let points = rule.pays(worth, after: fold)
+    else { return nil }
+    return pays(points, rule.reason(worth: worth, points: points))
+  }
+
+  private func isInOrder(
+    _ fact: FactChange, fold: WindowFold, window: Window, order: SheetOrder
+  ) -> Bool {
+    if fold.count == 0 || fold.last < fact.occurredAt { return true }
+    // At the same instant the bytes decide, and only the day's sheet has them.
+    if case .last = order { return fold.last == fact.occurredAt || window.period == .day }
+    return false
+  }
+
+  /// What a rule pays for a fact that comes out of order where sheets hold the whole window.
+  ///
+  /// Notes the moves of later facts; nil where the window reaches into closed days.
+  func outcomeOnSheet(
+    _ fact: FactChange, rule: CompiledRule, order: SheetOrder, _ text: ByteArena
+  ) -> Outcome? {
+    if case .closed = order { return nil }
+    guard let key = windowKey(of: rule, day: fact.day, term: fact.term, object: fact.object),
+      let window = rule.limiter.window
+    else { return nil }
+    let row = learners[fact.learner]
+    let isDay = window.period == .day
+    guard isDay || row.firstDay > closedThrough else { return nil }
+    let mates = factsOnSheets(
+      of: fact.learner, from: isDay ? fact.day : row.firstDay,
+      through: isDay ? fact.day : row.lastDay)
+    let rows = learners.contextRows(of: fact.learner)
+    return insert(fact, among: mates, rule: rule, key: key, rows: rows, text)
+  }
+
+  /// Walks one window with and without a new fact and notes what moves.
+  private func insert(
+    _ fact: FactChange, among mates: LearnerFacts, rule: CompiledRule, key: WindowKey,
+    rows: ContextRows, _ text: ByteArena
+  ) -> Outcome {
+    let worth = rule.payment.amount(value: fact.value) ?? 0
+    var without = LimiterRun(rule.limiter)
+    var with = LimiterRun(rule.limiter)
+    var paid: Int64?
+    for mate in mates.facts where mate.status == .counted {
+      guard let seen = membership(of: mate, in: key, rule: rule, rows: rows) else { continue }
+      if paid == nil, !precedes(mate, mates.text, fact, text) {
+        paid = with.pay(worth, at: fact.occurredAt)
+      }
+      let worthOfMate = rule.payment.amount(value: mate.value) ?? 0
+      let before = without.pay(worthOfMate, at: mate.occurredAt)
+      let after = with.pay(worthOfMate, at: mate.occurredAt)
+      if before != after {
+        scratch.moves.append(
+          Move(
+            fact: mate.position, learner: fact.learner, rule: rule.number, day: mate.day,
+            group: seen.scoringGroup, term: term(on: mate.day, cohort: seen.cohort),
+            points: after - before))
+      }
+    }
+    let points = paid ?? with.pay(worth, at: fact.occurredAt)
+    return Outcome(
+      rule: rule.number, reason: rule.reason(worth: worth, points: points), worth: worth,
+      points: points)
+  }
+
+  /// The context of a recorded fact if it lies in a window; nil if it does not.
+  private func membership(
+    of mate: HistoryFact, in key: WindowKey, rule: CompiledRule, rows: ContextRows
+  ) -> Context? {
+    guard mate.ruleSet >= 0,
+      let place = ruleSets[mate.ruleSet].rules.firstIndex(where: { $0.number == rule.number }),
+      mate.matches & (1 << UInt64(place)) != 0
+    else { return nil }
+    if !key.object.isNone, mate.object != key.object { return nil }
+    let context = rows.context(on: mate.day)
+    let term = term(on: mate.day, cohort: context.cohort)
+    guard context.isOnRoster, rule.accepts(context), term != .outside,
+      windowKey(of: rule, day: mate.day, term: term, object: mate.object) == key
+    else { return nil }
+    return context
+  }
+
+  private func precedes(
+    _ mate: HistoryFact, _ mateText: ByteArena, _ fact: FactChange, _ text: ByteArena
+  ) -> Bool {
+    mateText.withBytes(mate.id) { a in
+      text.withBytes(fact.id) { b in
+        comesBefore((mate.occurredAt, mate.source, a), (fact.occurredAt, fact.source, b))
+      }
+    }
+  }
+}
+
+/// A payment that moves.
+struct Move {
+  var fact: Position
+  var learner: LearnerNumber
+  var rule: RuleNumber
+  var day: LocalDay
+  var group: GroupNumber
+  var term: TermNumber
+  var points: Int64
+}
+
+/// What decisions on facts reuse, so that the hot path allocates nothing.
+struct FactScratch {
+  var moves: ContiguousArray<Move> = []
+  /// The word of a source that the fact being decided is the first to name.
+  var newSource: ContiguousArray<UInt8> = []
+
+  mutating func begin() { moves.removeAll(keepingCapacity: true) }
+}

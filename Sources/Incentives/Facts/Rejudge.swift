@@ -1,0 +1,141 @@
+/// The difference between two judgements of a learner's facts, as changes.
+extension ProgramState {
+  /// Pays a fact that only the learner's whole log can place, and moves what its coming moves.
+  func payFromHistory(
+    _ fact: inout FactChange, matches: UInt64, log: LearnerLog?, _ buffer: inout ChangeBuffer
+  ) throws(Undecided) {
+    var known = try facts(of: fact.learner, log: log)
+    let rows = learners.contextRows(of: fact.learner)
+    let before = judge(known.facts, rows: rows)
+    let place = insert(fact, matches: matches, into: &known, buffer.text)
+    let after = judge(known.facts, rows: rows)
+
+    let start = buffer.outcomes.count
+    buffer.outcomes.append(contentsOf: after.judgements[place].outcomes)
+    fact.outcomes = Run(start: UInt32(start), count: UInt32(buffer.outcomes.count - start))
+    known.facts.remove(at: place)
+    var others = after.judgements
+    others.remove(at: place)
+    let moves = moves(known.facts, from: before.judgements, to: others, learner: fact.learner)
+    try finish(&fact, moves: moves.reduce(0) { $0 + $1.points }, &buffer)
+    for move in moves { append(move, cause: .earlierFact, to: &buffer) }
+  }
+
+  /// Puts a new fact into its place among a learner's facts.
+  private func insert(
+    _ fact: FactChange, matches: UInt64, into known: inout LearnerFacts, _ text: ByteArena
+  ) -> Int {
+    let place =
+      known.facts.firstIndex { mate in
+        known.text.withBytes(mate.id) { a in
+          text.withBytes(fact.id) { b in
+            comesBefore((fact.occurredAt, fact.source, b), (mate.occurredAt, mate.source, a))
+          }
+        }
+      } ?? known.facts.count
+    let new = HistoryFact(
+      position: .none, occurredAt: fact.occurredAt, day: fact.day, source: fact.source,
+      id: text.withBytes(fact.id) { known.text.append($0) }, verb: fact.verb,
+      object: fact.object, value: fact.value, matches: matches,
+      ruleSet: ruleSet(at: fact.occurredAt) ?? -1, status: fact.status)
+    known.facts.insert(new, at: place)
+    return place
+  }
+
+  /// The payments that two judgements of the same facts make differently.
+  func moves(
+    _ facts: [HistoryFact], from before: [Judgement], to after: [Judgement],
+    learner: LearnerNumber
+  ) -> [Move] {
+    var moves: [Move] = []
+    for (index, fact) in facts.enumerated() {
+      let (old, new) = (before[index], after[index])
+      func move(_ rule: RuleNumber, _ points: Int64, _ judgement: Judgement) {
+        guard points != 0 else { return }
+        moves.append(
+          Move(
+            fact: fact.position, learner: learner, rule: rule, day: fact.day,
+            group: judgement.group, term: judgement.term, points: points))
+      }
+      let isSamePlace = old.group == new.group && old.term == new.term
+      for outcome in old.outcomes {
+        let now = new.outcomes.first { $0.rule == outcome.rule }?.points ?? 0
+        if isSamePlace {
+          move(outcome.rule, now - outcome.points, old)
+        } else {
+          move(outcome.rule, -outcome.points, old)
+          move(outcome.rule, now, new)
+        }
+      }
+      for outcome in new.outcomes where !old.outcomes.contains(where: { $0.rule == outcome.rule }) {
+        move(outcome.rule, outcome.points, new)
+      }
+    }
+    return moves
+  }
+
+  /// Appends the difference between two worlds of a learner: contexts, moves and windows.
+  ///
+  /// What is taken back though it was spent is written off, or becomes debt where `owes`. The whole
+  /// difference settles at once, on its last move, because points that only move were never spent.
+  func append(
+    _ facts: [HistoryFact], from before: Judged, to after: Judged, learner: LearnerNumber,
+    cause: MoveCause, owes: Bool = false, to buffer: inout ChangeBuffer
+  ) throws(Undecided) {
+    for (index, fact) in facts.enumerated() {
+      let (old, new) = (before.judgements[index], after.judgements[index])
+      guard new.status != .reversed else { continue }
+      if old.status != new.status || old.group != new.group || old.term != new.term {
+        buffer.changes.append(
+          .context(
+            FactContextChange(
+              fact: fact.position, learner: learner, day: fact.day, previous: old.status,
+              status: new.status, group: new.group, term: new.term)))
+      }
+    }
+    let moves = moves(facts, from: before.judgements, to: after.judgements, learner: learner)
+    let net = try netOfMoves(moves, learner: learner)
+    let settled = learners[learner].accounts.posting(of: net, owes: owes)
+    for (index, move) in moves.enumerated() {
+      let posting = Posting(
+        points: move.points, debt: index == moves.count - 1 ? settled.debt : 0,
+        writtenOff: index == moves.count - 1 ? settled.writtenOff : 0)
+      append(move, posting: posting, cause: cause, to: &buffer)
+    }
+    appendWindows(from: before.windows, to: after.windows, learner: learner, to: &buffer)
+  }
+
+  /// What moves add up to; refuses what the learner's account or a group could not hold.
+  ///
+  /// Only the difference needs room: what one fact loses makes room for what another gains.
+  private func netOfMoves(_ moves: [Move], learner: LearnerNumber) throws(Undecided) -> Int64 {
+    var net: Int64 = 0
+    var netOfGroups: [GroupNumber: Int64] = [:]
+    // Losses first, which can not exceed what is there; so a sum only overflows if there is no room.
+    for move in moves.filter({ $0.points < 0 }) + moves.filter({ $0.points > 0 }) {
+      let (sum, overflow) = net.addingReportingOverflow(move.points)
+      net = overflow ? .max : sum
+      let ofGroup = netOfGroups[move.group, default: 0].addingReportingOverflow(move.points)
+      netOfGroups[move.group] = ofGroup.overflow ? .max : ofGroup.partialValue
+    }
+    if net > 0 { try checkRoom(for: net, learner: learner, group: .none) }
+    for (group, net) in netOfGroups where net > 0 && !group.isNone {
+      try checkRoom(for: net, in: group)
+    }
+    return net
+  }
+
+  private func appendWindows(
+    from before: [WindowKey: WindowFold], to after: [WindowKey: WindowFold],
+    learner: LearnerNumber, to buffer: inout ChangeBuffer
+  ) {
+    let keys = Set(before.keys).union(after.keys).sorted { left, right in
+      (left.rule, left.period, left.object) < (right.rule, right.period, right.object)
+    }
+    for key in keys where before[key] != after[key] && !isClosed(key.period) {
+      buffer.changes.append(
+        .window(
+          WindowChange(learner: learner, key: key, fold: after[key] ?? .empty)))
+    }
+  }
+}

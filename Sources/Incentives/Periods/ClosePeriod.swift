@@ -1,0 +1,194 @@
+/// Closes periods: the first kind of job (rules.md §2, design “Jobs”).
+///
+/// When the program's time passes a period's end plus grace, the period is closed: facts of it are late
+/// from then on, whether or not the job has run. The job then writes its boards into the log, place by
+/// place, and lets go of what was resident. It works in short steps between other commands; what it has
+/// written is its cursor, and what it gathers in between can be gathered again after a crash, because
+/// the scores of a closed period do not move.
+extension ProgramState {
+  /// How many learners one step looks at, or places it writes; under 2 ms.
+  static var stepMax: Int { 2_048 }
+
+  /// Whether there is something to close or a job to go on with.
+  public var hasWork: Bool { !jobs.isEmpty || nextToClose != nil }
+
+  /// The period to close next: of those that are due, the one whose time came first.
+  var nextToClose: Period? {
+    periods.keys.filter { $0.kind != .all && isClosed($0) }
+      .min { left, right in
+        let (a, b) = (closing(of: left) ?? .distantPast, closing(of: right) ?? .distantPast)
+        return (a, left.kind, left.index) < (b, right.kind, right.index)
+      }
+  }
+
+  /// Decides the next step of a job, or begins the next one. Appends nothing while it only gathers.
+  public func decideWork(into buffer: inout ChangeBuffer) {
+    guard let job = jobs.first else {
+      guard let period = nextToClose else { return }
+      buffer.changes.append(
+        .job(
+          JobChange(
+            job: lastJob + 1, kind: .closePeriod, state: .running, period: period, cursor: 0)))
+      return
+    }
+    guard let open = periods[job.period] else {
+      preconditionFailure("a job's period is resident until the job ends")
+    }
+    if gathering?.job != job.number {
+      gathering = Gathering(job: job.number, rosterDay: lastDay(of: job.period))
+    }
+    guard gathering?.isComplete == true else {
+      gathering?.gather(from: open, in: self, max: Self.stepMax)
+      return
+    }
+    write(job, into: &buffer)
+  }
+
+  private func lastDay(of period: Period) -> LocalDay {
+    if period.kind == .term {
+      return span(of: TermNumber(rawValue: UInt16(period.index)))?.last ?? day(at: clock)
+    }
+    return period.last ?? day(at: clock)
+  }
+
+  /// Writes the next places, or that the period is closed.
+  private func write(_ job: Job, into buffer: inout ChangeBuffer) {
+    guard let gathering else { return }
+    let learnerCount = gathering.learners.count
+    let cursor = Int(job.cursor)
+    let ranksGroups = cursor >= learnerCount
+    let index = ranksGroups ? gathering.groups : gathering.learners
+    let first = ranksGroups ? cursor - learnerCount : cursor
+    let entries = index.entries(from: first, count: Self.stepMax)
+    guard !entries.isEmpty else {
+      end(job, gathering, into: &buffer)
+      return
+    }
+    let start = buffer.standings.count
+    for entry in entries { buffer.standings.append(standing(entry, ranksGroups, gathering)) }
+    buffer.changes.append(
+      .standings(
+        StandingsChange(
+          period: job.period, ranksGroups: ranksGroups, first: UInt32(first),
+          places: Run(start: UInt32(start), count: UInt32(entries.count)))))
+    buffer.changes.append(
+      .job(
+        JobChange(
+          job: job.number, kind: job.kind, state: .running, period: job.period,
+          cursor: job.cursor + UInt32(entries.count))))
+  }
+
+  private func standing(_ entry: RankEntry, _ ranksGroups: Bool, _ gathering: Gathering)
+    -> Standing
+  {
+    if ranksGroups {
+      return Standing(
+        member: entry.member, score: entry.score, cohort: groups[Int(entry.member)].cohort,
+        tier: .none, group: GroupNumber(rawValue: entry.member))
+    }
+    let context = learners.context(
+      of: LearnerNumber(rawValue: entry.member), on: gathering.rosterDay)
+    return Standing(
+      member: entry.member, score: entry.score, cohort: context.cohort, tier: context.tier,
+      group: context.group)
+  }
+
+  private func end(_ job: Job, _ gathering: Gathering, into buffer: inout ChangeBuffer) {
+    let start = buffer.populations.count
+    for (segment, count) in gathering.populations.sorted(by: { $0.key < $1.key }) {
+      buffer.populations.append(Population(segment: segment, count: count))
+    }
+    buffer.changes.append(
+      .closed(
+        ClosedChange(
+          period: job.period, learners: UInt32(gathering.learners.count),
+          groups: UInt32(gathering.groups.count), points: gathering.points,
+          populations: Run(
+            start: UInt32(start), count: UInt32(buffer.populations.count - start)))))
+    buffer.changes.append(
+      .job(
+        JobChange(
+          job: job.number, kind: job.kind, state: .done, period: job.period, cursor: job.cursor)))
+  }
+
+  func apply(_ change: JobChange) {
+    lastJob = max(lastJob, change.job)
+    jobs.removeAll { $0.number == change.job }
+    guard change.state == .running else {
+      // A restore sees the job, not the boards it closed: it lets go of the period here.
+      close(change.period)
+      return
+    }
+    // A period that a refused decision looked at has no record but this: a restart must find it.
+    _ = open(change.period)
+    jobs.append(
+      Job(number: change.job, kind: change.kind, period: change.period, cursor: change.cursor))
+  }
+
+  /// Lets go of a closed period.
+  func close(_ period: Period) {
+    periods[period] = nil
+    gathering = nil
+    recent = RecentPeriods()
+  }
+}
+
+/// What a closing job gathers before it writes; not part of the state.
+struct Gathering {
+  let job: UInt32
+  let rosterDay: LocalDay
+  private(set) var learners = RankIndex()
+  private(set) var groups = RankIndex()
+  private(set) var populations: [Segment: UInt32] = [:]
+  private(set) var points: Int64 = 0
+  private(set) var isComplete = false
+  private var nextLearner: UInt32 = 1
+  private var nextGroup: UInt32 = 1
+
+  init(job: UInt32, rosterDay: LocalDay) {
+    self.job = job
+    self.rosterDay = rosterDay
+  }
+
+  mutating func gather(from period: OpenPeriod, in state: ProgramState, max: Int) {
+    for _ in 0..<max {
+      if Int(nextLearner) <= state.learners.count {
+        seat(LearnerNumber(rawValue: nextLearner), from: period, in: state)
+        nextLearner += 1
+      } else if Int(nextGroup) < state.groups.count {
+        seat(GroupNumber(rawValue: nextGroup), from: period, in: state)
+        nextGroup += 1
+      } else {
+        isComplete = true
+        return
+      }
+    }
+  }
+
+  private mutating func seat(
+    _ learner: LearnerNumber, from period: OpenPeriod, in state: ProgramState
+  ) {
+    let context = state.learners.context(of: learner, on: rosterDay)
+    guard context.isRanked(in: .everyone) else { return }
+    populations[.everyone, default: 0] += 1
+    let segments: [(Segment.Kind, UInt32)] = [
+      (.cohort, UInt32(context.cohort.rawValue)), (.tier, UInt32(context.tier.rawValue)),
+      (.group, context.group.rawValue),
+    ]
+    for (kind, number) in segments where number != 0 {
+      populations[Segment(kind: kind, number: number), default: 0] += 1
+    }
+    let score = period.learnerScores[learner.index]
+    guard score > 0 else { return }
+    points += score
+    learners.insert(learner.rawValue, score: score, tie: state.learners.order)
+  }
+
+  private mutating func seat(
+    _ group: GroupNumber, from period: OpenPeriod, in state: ProgramState
+  ) {
+    let score = period.groupScores[group.index]
+    guard score > 0 else { return }
+    groups.insert(group.rawValue, score: score, tie: state.groupOrder)
+  }
+}

@@ -1,0 +1,113 @@
+/// Points that staff give for a declared reason (`points.grant`, rules.md §3).
+public struct GrantRequest: Hashable, Sendable {
+  /// The learners, by external id.
+  public var learners: [String]
+  /// Groups whose members of the day get them.
+  public var groups: [String]
+  /// A reason code the program declares.
+  public var reason: String
+  /// The local day they count for; nil means today.
+  public var occurredOn: LocalDay?
+  /// Whether they count as earned, for ranks and levels.
+  public var counts: Bool
+
+  /// Asks for a grant.
+  public init(
+    learners: [String], groups: [String] = [], reason: String, occurredOn: LocalDay? = nil,
+    counts: Bool = true
+  ) {
+    self.learners = learners
+    self.groups = groups
+    self.reason = reason
+    self.occurredOn = occurredOn
+    self.counts = counts
+  }
+}
+
+extension ProgramState {
+  /// The most learners and groups one grant may name.
+  public static let granteesMax = 200
+
+  /// Decides a grant: all of it or nothing.
+  ///
+  /// Refuses `invalid_params` for an undeclared reason or a day outside the term, `not_found` for
+  /// somebody who is not on the roster that day, `amount_too_large`. Returns who got points.
+  public func decide(
+    _ request: GrantRequest, now: Instant, by principal: PrincipalNumber,
+    into buffer: inout ChangeBuffer
+  ) throws(Undecided) -> [LearnerNumber] {
+    guard let reason = definition.reasons.first(where: { $0.code == request.reason }) else {
+      let codes = definition.reasons.map(\.code).joined(separator: ", ")
+      throw .refused(
+        Refusal(
+          .invalid, field: "reason",
+          "The program declares no such reason; it declares: \(codes.isEmpty ? "none" : codes)."))
+    }
+    let day = request.occurredOn ?? day(at: now)
+    guard firstInstant(of: day) <= now.advanced(byMicroseconds: Self.futureMax) else {
+      throw .refused(Refusal(.factInFuture, field: "occurredOn", "The day lies ahead."))
+    }
+    let learners = try grantees(request, on: day)
+    let mark = buffer.mark
+    let code = buffer.text.append(reason.code)
+    for learner in learners {
+      let context = self.learners.context(of: learner, on: day)
+      let term = term(on: day, cohort: context.cohort)
+      guard term != .outside else {
+        buffer.roll(back: mark)
+        throw .refused(
+          Refusal(.invalid, field: "occurredOn", "\(day) lies in no term of the program."))
+      }
+      do throws(Undecided) {
+        try checkRoom(for: reason.points, learner: learner, group: context.scoringGroup)
+      } catch {
+        buffer.roll(back: mark)
+        throw error
+      }
+      let posting = self.learners[learner].accounts.posting(of: reason.points)
+      buffer.changes.append(
+        .granted(
+          GrantChange(
+            learner: learner, day: day, group: context.scoringGroup, term: term,
+            counts: request.counts, posting: posting, reason: code, principal: principal)))
+    }
+    return learners
+  }
+
+  private func grantees(_ request: GrantRequest, on day: LocalDay) throws(Undecided)
+    -> [LearnerNumber]
+  {
+    guard 1...Self.granteesMax ~= request.learners.count + request.groups.count else {
+      throw .refused(
+        Refusal(.invalid, field: "learners", "Name 1 to \(Self.granteesMax) learners or groups."))
+    }
+    var found: [LearnerNumber] = []
+    for (index, id) in request.learners.enumerated() {
+      guard let learner = learnerNumber(id), learners.context(of: learner, on: day).isOnRoster
+      else {
+        throw .refused(
+          Refusal(
+            .notFound, field: "learners[\(index)]", "Nobody with this id is on the roster of \(day)."
+          ))
+      }
+      found.append(learner)
+    }
+    for (index, id) in request.groups.enumerated() {
+      guard let number = names.number(.group, id) else {
+        throw .refused(
+          Refusal(.notFound, field: "groups[\(index)]", "There is no group with this id."))
+      }
+      found += members(of: GroupNumber(rawValue: number), on: day)
+    }
+    var seen = Set<LearnerNumber>()
+    return found.filter { seen.insert($0).inserted }
+  }
+
+  /// The learners on the roster of a day who are in a group then, by number.
+  public func members(of group: GroupNumber, on day: LocalDay) -> [LearnerNumber] {
+    (1...UInt32(max(1, learners.count))).lazy.map(LearnerNumber.init(rawValue:)).filter {
+      let context = self.learners.context(of: $0, on: day)
+      return $0.index <= self.learners.count && context.isOnRoster && context.group == group
+    }
+  }
+}

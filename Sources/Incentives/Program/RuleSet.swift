@@ -1,0 +1,128 @@
+/// The rules in force from an instant on, made ready for matching.
+///
+/// A fact's own content (verb, kind, value, metadata) matches once, as a bit per rule; what depends on
+/// the learner's context of the day (cohort, tier) is looked at again each time that context is
+/// decided.
+public final class RuleSet {
+  /// The most rules a set may have: one bit each.
+  public static let rulesMax = 64
+
+  /// Facts from this instant on are judged by this set, until the next set's instant.
+  public let effectiveFrom: Instant
+  /// The rules in the order in which outcomes list them.
+  public let rules: ContiguousArray<CompiledRule>
+  /// Whether some rule can only be paid by looking at the facts of a window that outlives a day.
+  let needsFacts: Bool
+  private var matchesByVerb: ContiguousArray<UInt64> = []
+  private var isVerbKnown: ContiguousArray<Bool> = []
+
+  init(effectiveFrom: Instant, rules: ContiguousArray<CompiledRule>) {
+    self.effectiveFrom = effectiveFrom
+    self.rules = rules
+    needsFacts = rules.contains { rule in
+      guard case .capTimes(_, let window) = rule.limiter, case .perValue = rule.payment else {
+        return false
+      }
+      return window.period != .day
+    }
+  }
+
+  /// The rules a fact's own content matches.
+  func matches(
+    verb: VerbNumber, verbText: () -> String, kind: UnsafeRawBufferPointer, value: Int64?,
+    metadata: UnsafeRawBufferPointer
+  ) -> UInt64 {
+    var matches = self.matches(verb: verb, text: verbText)
+    var rest = matches
+    while rest != 0 {
+      let bit = rest & (~rest &+ 1)
+      rest ^= bit
+      let rule = rules[bit.trailingZeroBitCount]
+      if rule.looksAtContent, !rule.accepts(kind: kind, value: value, metadata: metadata) {
+        matches ^= bit
+      }
+    }
+    return matches
+  }
+
+  private func matches(verb: VerbNumber, text: () -> String) -> UInt64 {
+    if verb.index < isVerbKnown.count, isVerbKnown[verb.index] { return matchesByVerb[verb.index] }
+    let word = text()
+    var matches: UInt64 = 0
+    for (place, rule) in rules.enumerated() where rule.rule.accepts(verb: word) {
+      matches |= 1 << UInt64(place)
+    }
+    // A verb that is being recorded for the first time has no number yet.
+    guard !verb.isNone else { return matches }
+    while isVerbKnown.count <= verb.index {
+      isVerbKnown.append(false)
+      matchesByVerb.append(0)
+    }
+    isVerbKnown[verb.index] = true
+    matchesByVerb[verb.index] = matches
+    return matches
+  }
+}
+
+/// One rule of a set, with its names looked up.
+public struct CompiledRule {
+  /// The number of its definition.
+  public let number: RuleNumber
+  /// The definition.
+  public let rule: Rule
+  let payment: Payment
+  let limiter: Limiter
+  let cohorts: [CohortNumber]
+  let tiers: [TierNumber]
+  let looksAtContent: Bool
+
+  init(number: RuleNumber, rule: Rule, cohorts: [CohortNumber], tiers: [TierNumber]) {
+    self.number = number
+    self.rule = rule
+    self.payment = rule.payment
+    self.limiter = rule.limiter
+    self.cohorts = cohorts
+    self.tiers = tiers
+    looksAtContent = !rule.kinds.isEmpty || rule.minimumValue != nil || !rule.equals.isEmpty
+  }
+
+  func accepts(
+    kind: UnsafeRawBufferPointer, value: Int64?, metadata: UnsafeRawBufferPointer
+  ) -> Bool {
+    if let minimum = rule.minimumValue {
+      guard let value, value >= minimum else { return false }
+    }
+    if !rule.kinds.isEmpty, !rule.kinds.contains(String(decoding: kind, as: UTF8.self)) {
+      return false
+    }
+    return rule.equals.allSatisfy { Metadata.value(of: $0.key, in: metadata) == $0.value }
+  }
+
+  /// Whether the rule pays learners in this context.
+  func accepts(_ context: Context) -> Bool {
+    (cohorts.isEmpty || cohorts.contains(context.cohort))
+      && (tiers.isEmpty || tiers.contains(context.tier))
+  }
+}
+
+extension Rule {
+  /// Whether the rule names a verb, itself or by its beginning (`viewed:*`).
+  func accepts(verb: String) -> Bool {
+    verbs.contains { pattern in
+      pattern.hasSuffix("*") ? verb.utf8.starts(with: pattern.utf8.dropLast()) : pattern == verb
+    }
+  }
+
+  /// A text that two rules share exactly when their definitions are equal.
+  var canonicalText: String {
+    func list(_ words: [String]) -> String {
+      words.map { "\($0.utf8.count):\($0)" }.joined(separator: ",")
+    }
+    let equalities = equals.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
+    return [
+      list([id]), list(verbs.sorted()), list(kinds.sorted()), list(cohorts.sorted()),
+      list(tiers.sorted()), minimumValue.map(String.init) ?? "", list(equalities),
+      "\(payment)", "\(limiter)",
+    ].joined(separator: ";")
+  }
+}

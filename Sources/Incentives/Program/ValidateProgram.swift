@@ -1,0 +1,83 @@
+extension ProgramDefinition {
+  /// The most points a rule or reason may pay once.
+  public static let pointsMax: Int64 = 1_000_000
+
+  /// Refuses a definition that can not be, naming the field.
+  func validate() throws(Undecided) {
+    try check(!id.isEmpty && id.utf8.count <= 128, "program", "1 to 128 bytes.")
+    try check(0..<1440 ~= dayStartMinutes, "dayStart", "A time of day from 00:00 to 23:59.")
+    try check(terms.count <= 1_000, "terms", "At most 1,000 terms.")
+    try check(calendar.count <= 10_000, "calendar", "At most 10,000 dated entries.")
+    try check(rules.count <= RuleSet.rulesMax, "rules", "At most \(RuleSet.rulesMax) rules.")
+    try validateTerms()
+    for (index, reason) in reasons.enumerated() {
+      try check(
+        0...Self.pointsMax ~= reason.points, "reasons[\(index)].points",
+        "0 to \(Self.pointsMax) points.")
+      try check(
+        !reasons[..<index].contains { $0.code == reason.code }, "reasons[\(index)].code",
+        "A code is declared once.")
+    }
+    for (index, rule) in rules.enumerated() {
+      try check(
+        !rules[..<index].contains { $0.id == rule.id }, "rules[\(index)].id",
+        "A rule's id is declared once.")
+      try rule.validate(at: "rules[\(index)]")
+    }
+  }
+
+  private func validateTerms() throws(Undecided) {
+    for (index, term) in terms.enumerated() {
+      let field = "terms[\(index)]"
+      try check(term.first <= term.last, "\(field).to", "The last day lies before the first.")
+      try check(
+        !terms[..<index].contains { $0.id == term.id }, "\(field).id", "A term is declared once.")
+      try check(0...1_000_000 ~= term.graceMinutes, "\(field).grace", "0 or more, under 2 years.")
+      let clash = terms[..<index].first { other in
+        other.first <= term.last && term.first <= other.last
+          && (other.cohorts.isEmpty || term.cohorts.isEmpty
+            || !Set(other.cohorts).isDisjoint(with: term.cohorts))
+      }
+      try check(
+        clash == nil, "\(field).from", "It overlaps term \(clash?.id ?? "") of the same cohort.")
+    }
+  }
+}
+
+extension Rule {
+  fileprivate func validate(at field: String) throws(Undecided) {
+    try check(!id.isEmpty && id.utf8.count <= 128, "\(field).id", "1 to 128 bytes.")
+    try check(!verbs.isEmpty, "\(field).verbs", "Name at least one verb, e.g. viewed:*.")
+    for verb in verbs {
+      let star = verb.firstIndex(of: "*")
+      try check(
+        !verb.isEmpty && (star == nil || star == verb.index(before: verb.endIndex)),
+        "\(field).verbs", "A * stands only at the end, as in viewed:*.")
+    }
+    switch payment {
+    case .points(let points):
+      try check(
+        0...ProgramDefinition.pointsMax ~= points, "\(field).points",
+        "0 to \(ProgramDefinition.pointsMax) points.")
+    case .perValue(let points, let each):
+      try check(
+        0...ProgramDefinition.pointsMax ~= points, "\(field).perValue.points",
+        "0 to \(ProgramDefinition.pointsMax) points.")
+      try check(
+        1...FactInput.valueMax ~= each, "\(field).perValue.each",
+        "1 to \(FactInput.valueMax).")
+    }
+    switch limiter {
+    case .capPoints(let cap, _):
+      try check(
+        0...Accounts.amountMax ~= cap, "\(field).cap.points", "0 to \(Accounts.amountMax).")
+    case .capTimes(let times, _):
+      try check(1...10_000 ~= times, "\(field).cap.times", "1 to 10,000.")
+    case .none, .once, .best: break
+    }
+  }
+}
+
+private func check(_ holds: Bool, _ field: String, _ advice: String) throws(Undecided) {
+  guard holds else { throw .refused(Refusal(.invalid, field: field, advice)) }
+}

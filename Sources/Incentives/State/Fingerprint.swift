@@ -1,0 +1,95 @@
+/// What a state is, in words: the same for every state that behaves the same.
+///
+/// Tests and `verify` compare two ways to a state by these lines: living on, applying the log again,
+/// loading the tables. Left out is what can not be observed: caches, rank indexes (which follow from
+/// scores, contexts and ids), windows and sheets of periods that are closed, periods in which nothing
+/// is held. For cold paths.
+extension ProgramState {
+  /// The lines, in a fixed order; nothing depends on how tables are laid out in memory.
+  public func fingerprint() -> [String] {
+    var lines: [String] = []
+    describeProgram(into: &lines)
+    describeNames(into: &lines)
+    describeLearners(into: &lines)
+    for period in periods.keys.sorted() { describe(period, into: &lines) }
+    return lines
+  }
+
+  private func describeProgram(into lines: inout [String]) {
+    lines.append("program \(number.rawValue) at \(position.rawValue), version \(version)")
+    lines.append("time \(clock.microseconds), closed through \(closedThrough.number)")
+    lines.append(
+      "facts \(factCount), pending \(pendingCount), days from \(earliestFactDay.number), "
+        + "latest \(latestFact.microseconds)")
+    for job in jobs {
+      lines.append("job \(job.number) of \(lastJob): \(job.kind) \(job.period) at \(job.cursor)")
+    }
+    lines.append("last job \(lastJob), terms \(termIDs)")
+    lines.append("definition \(definition)")
+    for set in ruleSets {
+      let rules = set.rules.map { "\($0.number.rawValue)=\($0.rule.id)" }
+      lines.append("rules from \(set.effectiveFrom.microseconds): \(rules)")
+    }
+  }
+
+  private func describeNames(into lines: inout [String]) {
+    for kind in NameKind.allCases {
+      for number in 0..<UInt32(names.count(kind)) {
+        lines.append("\(kind) \(number + 1): \(names.word(kind, number + 1))")
+      }
+    }
+    for (number, group) in groups.enumerated() { lines.append("group \(number): \(group)") }
+  }
+
+  private func describeLearners(into lines: inout [String]) {
+    for number in 0..<UInt32(learners.count) {
+      let learner = LearnerNumber(rawValue: number + 1)
+      let row = learners[learner]
+      lines.append(
+        "learner \(number + 1): \(learners.externalID(learner)), \(learners.name(learner)), "
+          + "\(learners.alias(learner)), \(row.accounts), at \(row.lastPosition.rawValue), days "
+          + "\(row.firstDay.number)...\(row.lastDay.number), pending \(row.pending)")
+      for context in learners.contextRows(of: learner).rows {
+        lines.append("learner \(number + 1) is \(context)")
+      }
+    }
+  }
+
+  private func describe(_ period: Period, into lines: inout [String]) {
+    guard let open = periods[period] else { return }
+    let name = "\(period.kind) \(period.index)"
+    open.learnerScores.forEach { number, score in
+      if score != 0 { lines.append("\(name): learner \(number) has \(score)") }
+    }
+    open.groupScores.forEach { number, score in
+      if score != 0 { lines.append("\(name): group \(number) has \(score)") }
+    }
+    guard !isClosed(period) else { return }
+    var windows: [String] = []
+    open.windows.forEach { learner, rule, object, fold in
+      guard fold != .empty else { return }
+      windows.append(
+        "\(name): learner \(learner.rawValue), rule \(rule.rawValue), object \(object.rawValue) "
+          + "holds \(fold)")
+    }
+    lines += windows.sorted()
+    describeSheets(of: open, name, into: &lines)
+  }
+
+  private func describeSheets(of open: OpenPeriod, _ name: String, into lines: inout [String]) {
+    for number in 0..<UInt32(learners.count) {
+      var here = open.sheets.latest(of: LearnerNumber(rawValue: number + 1))
+      while let index = here {
+        let fact = open.sheets[index]
+        let value = fact.hasValue ? "\(fact.value)" : "-"
+        lines.append(
+          "\(name): learner \(number + 1) did \(fact.verb.rawValue) \(fact.object.rawValue) "
+            + "at \(fact.occurredAt.microseconds), value \(value), record "
+            + "\(fact.position.rawValue), source \(fact.source.rawValue), "
+            + "id \(open.sheets.text.string(fact.id)), \(fact.status), matches \(fact.matches), "
+            + "metadata \(open.sheets.text.string(fact.metadata).count)")
+        here = open.sheets.earlier(than: index)
+      }
+    }
+  }
+}

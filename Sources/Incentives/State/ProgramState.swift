@@ -1,0 +1,163 @@
+/// The living state of one program: a projection of its log, resident in memory.
+///
+/// `decide` functions read it and never change it; `apply` changes it and never decides. Its size
+/// follows the number of learners, open periods and windows that never close, not the length of
+/// history. It belongs to one thread.
+public final class ProgramState {
+  /// The program.
+  public let number: ProgramNumber
+  /// The keyed hash of this store, with which all words are hashed.
+  public let hash: KeyedHash
+  /// The last record applied.
+  public internal(set) var position = Position.none
+  /// The program's time: of the last advance where the clock is manual, else of the last tick.
+  public internal(set) var clock = Instant.distantPast
+  /// The last day that is closed; facts of it and earlier days are late.
+  public internal(set) var closedThrough = LocalDay(number: .min)
+
+  /// The definition applied last.
+  public internal(set) var definition = ProgramDefinition(id: "", name: "", zone: "UTC")
+  /// Its version, from 1; 0 before the first.
+  public internal(set) var version: UInt32 = 0
+  /// The zone's offsets.
+  public internal(set) var zone = ZoneOffsets.utc
+  /// The teaching days.
+  public internal(set) var calendar = Calendar()
+  /// The declared terms.
+  public internal(set) var terms: Terms?
+  /// The ids of terms by number − 1; a term keeps its number across versions.
+  public internal(set) var termIDs: [String] = []
+  /// The rule sets by the instant they take effect.
+  public internal(set) var ruleSets: ContiguousArray<RuleSet> = []
+
+  /// The words of the program by kind.
+  public internal(set) var names: NameTables
+  /// The learners.
+  public internal(set) var learners = LearnerTable()
+  /// The groups; index 0 is none.
+  public internal(set) var groups: ContiguousArray<GroupRow> = [GroupRow()]
+  /// The groups in the bytewise order of their ids.
+  public internal(set) var groupOrder = IdentifierOrder()
+
+  /// What is resident of each period that is not closed.
+  public internal(set) var periods: [Period: OpenPeriod] = [:]
+  /// The period that never closes.
+  public let allTime: OpenPeriod
+  /// How many facts wait for the roster.
+  public internal(set) var pendingCount = 0
+  /// How many facts were recorded.
+  public internal(set) var factCount: UInt64 = 0
+  /// The earliest local day of a fact.
+  public internal(set) var earliestFactDay = LocalDay(number: .max)
+  /// Every definition of a rule there ever was, by its number.
+  public internal(set) var rulesByNumber: [RuleNumber: Rule] = [:]
+  /// When the latest fact happened.
+  public internal(set) var latestFact = Instant.distantPast
+  /// Jobs that have not ended, by number.
+  public internal(set) var jobs: [Job] = []
+  /// The number of the last job.
+  public internal(set) var lastJob: UInt32 = 0
+
+  /// What the running job has gathered; found again after a restart.
+  var gathering: Gathering?
+  var zoneCursor = ZoneCursor()
+  var recent = RecentPeriods()
+  /// Reused by decisions on facts.
+  var scratch = FactScratch()
+
+  /// The state before the first record.
+  public init(number: ProgramNumber, hash: KeyedHash) {
+    self.number = number
+    self.hash = hash
+    names = NameTables(hash: hash)
+    allTime = OpenPeriod(.all, firstPosition: .none)
+    periods[.all] = allTime
+    groupOrder.append("")
+  }
+
+  /// Bytes held by the parts that grow.
+  public var bytes: Int {
+    learners.bytes + names.bytes + periods.values.reduce(0) { $0 + $1.bytes }
+  }
+}
+
+/// A group of a program.
+public struct GroupRow: Hashable, Sendable {
+  /// The cohort it belongs to; none for a group across cohorts.
+  public var cohort = CohortNumber.none
+  /// The name people read.
+  public var title = ""
+  /// Whether it was declared; a group that was only named in a membership is not.
+  public var isDeclared = false
+  /// Makes a group that was not declared.
+  public init() {}
+}
+
+/// Long work as a journaled cursor.
+public struct Job: Hashable, Sendable {
+  /// Its number.
+  public var number: UInt32
+  /// What it does.
+  public var kind: JobKind
+  /// The period it closes.
+  public var period: Period
+  /// How many places it has written; learners first, then groups.
+  public var cursor: UInt32
+
+  /// Joins the parts.
+  public init(number: UInt32, kind: JobKind, period: Period, cursor: UInt32) {
+    self.number = number
+    self.kind = kind
+    self.period = period
+    self.cursor = cursor
+  }
+}
+
+/// The tables of words, one for each kind.
+public struct NameTables {
+  private let hash: KeyedHash
+  private var tables: ContiguousArray<NameTable>
+
+  init(hash: KeyedHash) {
+    self.hash = hash
+    let count = (NameKind.allCases.map { Int($0.rawValue) }.max() ?? 0) + 1
+    tables = ContiguousArray(repeating: NameTable(), count: count)
+  }
+
+  /// The table of a kind.
+  public subscript(kind: NameKind) -> NameTable { tables[Int(kind.rawValue)] }
+
+  /// The number of a word whose hash is known.
+  func number(_ kind: NameKind, _ word: UnsafeRawBufferPointer, hash: UInt64) -> UInt32? {
+    tables[Int(kind.rawValue)].number(of: word, hash: hash)
+  }
+
+  /// The number of a word; for cold paths.
+  public func number(_ kind: NameKind, _ word: String) -> UInt32? {
+    var word = word
+    return word.withUTF8 { bytes in
+      let raw = UnsafeRawBufferPointer(bytes)
+      return number(kind, raw, hash: hash.hash64(raw))
+    }
+  }
+
+  /// The word of a number; for cold paths.
+  public func word(_ kind: NameKind, _ number: UInt32) -> String {
+    number == 0 ? "" : tables[Int(kind.rawValue)].word(number)
+  }
+
+  /// Lends the bytes of a word.
+  public func withWord<R>(
+    _ kind: NameKind, _ number: UInt32, _ body: (UnsafeRawBufferPointer) throws -> R
+  ) rethrows -> R { try tables[Int(kind.rawValue)].withWord(number, body) }
+
+  /// How many words of a kind there are.
+  public func count(_ kind: NameKind) -> Int { tables[Int(kind.rawValue)].count }
+
+  /// Bytes held.
+  public var bytes: Int { tables.reduce(0) { $0 + $1.bytes } }
+
+  mutating func add(_ kind: NameKind, _ word: UnsafeRawBufferPointer) -> UInt32 {
+    tables[Int(kind.rawValue)].add(word, hash: hash.hash64(word))
+  }
+}

@@ -1,0 +1,145 @@
+/// Rebuilds a state from the follower's tables: the short way to where applying the log would lead.
+///
+/// A start calls, in this order: `restoreLearner` for each learner by number; `restore(structure:)` for
+/// each record that made a name, a row, a group or a program, in the order of the log; the setters for
+/// time, open periods and what is counted; `restoreOpenDay` for each record since the first open day;
+/// and `finishRestoring`. Then it applies the tail of the log.
+extension ProgramState {
+  /// Applies a structural record again: who and what there is, not what anybody has.
+  public func restore(structure change: Change, at position: Position, in buffer: ChangeBuffer) {
+    switch change {
+    case .named, .learner, .learnerNamed, .row, .group, .program, .advanced, .job:
+      self.position = Position(rawValue: position.rawValue - 1)
+      apply(change, in: buffer)
+    default:
+      preconditionFailure("only structural records are restored")
+    }
+  }
+
+  /// Sets the resident row of a learner; its context stays.
+  public func restore(_ row: LearnerTable.Row, of learner: LearnerNumber) {
+    learners.restore(row, of: learner)
+  }
+
+  /// Adds the next learner; a start knows the words from the vault.
+  public func restoreLearner(
+    externalID: UnsafeRawBufferPointer, name: UnsafeRawBufferPointer,
+    alias: UnsafeRawBufferPointer
+  ) {
+    let learner = learners.add(externalID, hash: hash.hash64(externalID))
+    if !name.isEmpty || !alias.isEmpty { learners.setName(name, alias: alias, of: learner) }
+  }
+
+  /// Sets the program's time, and what was closed by it under the definitions of then.
+  public func restore(clock: Instant, closedThrough: LocalDay) {
+    self.clock = clock
+    self.closedThrough = closedThrough
+    recent = RecentPeriods()
+  }
+
+  /// Makes a period resident, which a record touched first.
+  public func restore(_ period: Period, firstTouchedAt position: Position) {
+    open(period).firstPosition = position
+  }
+
+  /// Sets the points of a run of members in an open period; zeros are skipped.
+  public func restore(
+    scores: ContiguousArray<Int64>, from first: UInt32, ranksGroups: Bool, in period: Period
+  ) {
+    let open = open(period)
+    for (offset, score) in scores.enumerated() where score != 0 {
+      if ranksGroups {
+        open.groupScores[Int(first) + offset] = score
+      } else {
+        open.learnerScores[Int(first) + offset] = score
+      }
+    }
+  }
+
+  /// Sets what a window holds.
+  public func restore(_ fold: WindowFold, of learner: LearnerNumber, _ key: WindowKey) {
+    open(key.period).windows.update(learner, key.rule, key.object) { $0 = fold }
+  }
+
+  /// Shows a record again to the sheets and windows of the days that are open.
+  public func restoreOpenDay(_ change: Change, at position: Position, in buffer: ChangeBuffer) {
+    self.position = position
+    switch change {
+    case .fact(let fact): restoreOnSheet(fact, in: buffer)
+    case .window(let window) where window.key.period.kind == .day && !isClosed(window.key.period):
+      restore(window.fold, of: window.learner, window.key)
+    case .context(let context):
+      periods[.day(context.day)]?.sheets.setStatus(
+        context.status, of: context.fact, learner: context.learner)
+    case .reversed(let reversal):
+      periods[.day(reversal.day)]?.sheets.setStatus(
+        .reversed, of: reversal.fact, learner: reversal.learner)
+    default: break
+    }
+  }
+
+  /// What is counted for a program as a whole.
+  public struct Counters: Hashable, Sendable, Codable {
+    /// The last record.
+    public var position: UInt64
+    /// How many facts were recorded.
+    public var factCount: UInt64
+    /// How many facts wait for the roster.
+    public var pendingCount: Int
+    /// When the latest fact happened, in microseconds.
+    public var latestFact: Int64
+    /// The earliest local day of a fact.
+    public var earliestFactDay: Int32
+    /// The number of the last job.
+    public var lastJob: UInt32
+
+    /// The counters of a program without records.
+    public init() {
+      position = 0
+      factCount = 0
+      pendingCount = 0
+      latestFact = .min
+      earliestFactDay = .max
+      lastJob = 0
+    }
+  }
+
+  /// What is counted for the program as a whole.
+  public var counters: Counters {
+    var counters = Counters()
+    counters.position = position.rawValue
+    counters.factCount = factCount
+    counters.pendingCount = pendingCount
+    counters.latestFact = latestFact.microseconds
+    counters.earliestFactDay = earliestFactDay.number
+    counters.lastJob = lastJob
+    return counters
+  }
+
+  /// Ends a restore: from here on the state stands where its tables stood.
+  public func finishRestoring(_ counters: Counters) {
+    position = Position(rawValue: counters.position)
+    factCount = counters.factCount
+    pendingCount = counters.pendingCount
+    latestFact = Instant(microseconds: counters.latestFact)
+    earliestFactDay = LocalDay(number: counters.earliestFactDay)
+    lastJob = counters.lastJob
+    recent = RecentPeriods()
+  }
+
+  private func restoreOnSheet(_ fact: FactChange, in buffer: ChangeBuffer) {
+    guard fact.day > closedThrough, let day = openPeriods(day: fact.day, term: fact.term).dayPeriod
+    else { return }
+    let set = ruleSet(at: fact.occurredAt).map { ruleSets[$0] }
+    for outcome in buffer.outcomes[fact.outcomes.range]
+    where fact.status == .counted && fact.term != .outside {
+      guard let window = set?.rules.first(where: { $0.number == outcome.rule })?.limiter.window,
+        window.period == .day
+      else { continue }
+      day.windows.update(
+        fact.learner, outcome.rule, window.isPerObject ? fact.object : .none
+      ) { $0.add(worth: outcome.worth, at: fact.occurredAt) }
+    }
+    putOnSheet(fact, of: day, set: set, in: buffer)
+  }
+}

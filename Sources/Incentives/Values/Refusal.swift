@@ -1,0 +1,125 @@
+/// A *no* that the rules give: an answer with a stable word, the field concerned and what to do.
+///
+/// A refusal changes nothing. It is not a failure (a disk, a socket) and not a bug.
+public struct Refusal: Error, Hashable, Sendable {
+  /// The stable word.
+  public var reason: RefusalReason
+  /// The field of the request that is concerned; empty where it is the request as a whole.
+  public var field: String
+  /// What is the matter and what to do, for people.
+  public var advice: String
+
+  /// Says no.
+  public init(_ reason: RefusalReason, field: String = "", _ advice: String) {
+    self.reason = reason
+    self.field = field
+    self.advice = advice
+  }
+}
+
+/// The stable words of refusals; one table at the edge maps each to its codes.
+public enum RefusalReason: String, Hashable, Sendable, CaseIterable {
+  /// A value is missing, malformed or out of bounds.
+  case invalid = "invalid_params"
+  /// The program, learner, group or fact is not known.
+  case notFound = "not_found"
+  /// The same identity came with other content.
+  case factConflict = "fact_conflict"
+  /// The fact lies more than five minutes ahead.
+  case factInFuture = "fact_in_future"
+  /// The amount would not fit.
+  case amountTooLarge = "amount_too_large"
+  /// The fact was reversed before.
+  case alreadyReversed = "already_reversed"
+  /// The key was used for another command.
+  case idempotencyKeyReused = "idempotency_key_reused"
+  /// Another item of an `atomic` call was refused.
+  case notAtomic = "atomic_call_refused"
+  /// What is asked would change the past; it needs a recompute.
+  case recomputeRequired = "recompute_required"
+  /// The program's clock is not manual, or would go backwards.
+  case clockNotManual = "clock_not_manual"
+  /// Too many of something.
+  case limitReached = "limit_reached"
+  /// The server can not take more now.
+  case busy = "busy"
+  /// The disk is nearly full; nothing can be written.
+  case storageFull = "storage_full"
+  /// What is asked for can not be read now.
+  case unavailable
+  /// Another epoch: the store was restored.
+  case epochChanged = "epoch_changed"
+  /// No or a wrong API key.
+  case unauthenticated = "unauthenticated"
+  /// The key may not do this.
+  case forbidden = "forbidden"
+}
+
+/// What a decision that needs rows that are not resident asks for.
+public enum Need: Error, Hashable, Sendable {
+  /// All records of a learner.
+  case history(LearnerNumber)
+  /// One record.
+  case record(Position)
+  /// An answer from closed boards or the log.
+  case cold(ColdQuestion)
+}
+
+/// A question about what is not resident.
+public enum ColdQuestion: Hashable, Sendable {
+  /// The board of a closed period.
+  case closedBoard(Period, ranksGroups: Bool)
+  /// The periods that are closed and have a board.
+  case closedPeriods
+  /// A page of facts from a position on.
+  case facts(from: Position, filter: FactFilter, count: Int)
+}
+
+/// Which facts a list shows.
+public struct FactFilter: Hashable, Sendable {
+  /// Only facts of this learner.
+  public var learner: LearnerNumber?
+  /// Only facts of this source.
+  public var source: SourceNumber?
+  /// Only facts that wait for the roster.
+  public var isPending: Bool
+
+  /// Shows all facts that fit.
+  public init(learner: LearnerNumber? = nil, source: SourceNumber? = nil, isPending: Bool = false) {
+    self.learner = learner
+    self.source = source
+    self.isPending = isPending
+  }
+}
+
+/// The answer to a `ColdQuestion`.
+public enum ColdAnswer: Sendable {
+  /// A closed board; nil where the period has none.
+  case closedBoard(ClosedBoard?)
+  /// The closed periods, in the order they closed.
+  case closedPeriods([Period])
+  /// Facts, and where the next page begins; nil at the end.
+  case facts(LearnerLog, next: Position?)
+}
+
+/// The board of a closed period: what was published, whatever came later.
+public struct ClosedBoard: Sendable {
+  /// The places, best first; who scored nothing is left out.
+  public var standings: ContiguousArray<Standing>
+  /// The rosters of the segments that day.
+  public var populations: [Segment: UInt32]
+
+  /// Joins the parts.
+  public init(standings: ContiguousArray<Standing>, populations: [Segment: UInt32]) {
+    self.standings = standings
+    self.populations = populations
+  }
+}
+
+/// Why a decision gave no changes.
+public enum Undecided: Error, Hashable, Sendable {
+  /// The rules say no.
+  case refused(Refusal)
+  /// Rows must be fetched first; then the command is decided again.
+  case needs(Need)
+}

@@ -1,0 +1,28 @@
+/// The kinds of records in a journal; one for each case of `Change`.
+///
+/// A kind's byte is never reused. A kind that gets another layout raises `version` and its decoder
+/// goes on reading the versions before it, for ever.
+enum RecordKind: UInt8, CaseIterable, Sendable {
+  case fact = 1
+  case moved = 2
+  case window = 3
+  case context = 4
+  case reversed = 5
+  case reversalAwaited = 6
+  case granted = 7
+  case named = 8
+  case learner = 9
+  case learnerNamed = 10
+  case row = 11
+  case group = 12
+  case program = 13
+  case advanced = 14
+  case job = 15
+  case closed = 16
+  case keyUsed = 17
+  case epoch = 18
+  case standings = 19
+
+  /// The version that is written.
+  var version: UInt8 { 1 }
+}

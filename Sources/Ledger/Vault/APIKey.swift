@@ -1,0 +1,158 @@
+import Crypto
+import Incentives
+import LMDB
+
+/// The public part of an API key: 16 random bytes, by which it is found, listed and revoked.
+public struct APIKeyID: Hashable, Comparable, Sendable, DomainKey {
+  /// The first eight bytes.
+  public let high: UInt64
+  /// The last eight bytes.
+  public let low: UInt64
+
+  /// Joins two halves.
+  public init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// The id that 32 hexadecimal digits stand for; nil for any other text.
+  public init?(_ text: some StringProtocol) {
+    guard text.utf8.count == 32, text.utf8.allSatisfy(\.isHexadecimal),
+      let high = UInt64(text.prefix(16), radix: 16), let low = UInt64(text.suffix(16), radix: 16)
+    else { return nil }
+    self.init(high: high, low: low)
+  }
+
+  /// The stored form.
+  public var stored: Key2<UInt64, UInt64> { Key2(high, low) }
+
+  /// The id of a stored form.
+  public init(stored: Key2<UInt64, UInt64>) { self.init(high: stored.first, low: stored.second) }
+
+  /// Orders as the digits do.
+  public static func < (left: APIKeyID, right: APIKeyID) -> Bool { left.stored < right.stored }
+}
+
+extension APIKeyID: CustomStringConvertible {
+  /// The id as 32 hexadecimal digits.
+  public var description: String { high.hexadecimal + low.hexadecimal }
+}
+
+/// What the server knows of an API key; never the key itself, only its SHA-256.
+public struct APIKeyRecord: Hashable, Sendable {
+  /// What people call it.
+  public var name: String
+  /// Who acts with it.
+  public var principal: PrincipalNumber
+  /// The program it is for; the server's own for all.
+  public var program: ProgramNumber
+  /// What it may do, as bits whose meaning is the server's.
+  public var roles: UInt32
+  /// The SHA-256 of the whole key.
+  public var digest: BlockHash
+  /// When it was created.
+  public var created: Instant
+  /// When it was revoked; nil while it is good.
+  public var revoked: Instant?
+
+  /// Joins the parts.
+  public init(
+    name: String, principal: PrincipalNumber, program: ProgramNumber, roles: UInt32,
+    digest: BlockHash, created: Instant, revoked: Instant? = nil
+  ) {
+    self.name = name
+    self.principal = principal
+    self.program = program
+    self.roles = roles
+    self.digest = digest
+    self.created = created
+    self.revoked = revoked
+  }
+}
+
+/// An API key in full, as its owner gets it once: `lk_`, the id, `_`, 64 digits of secret.
+public struct APIKey: Hashable, Sendable {
+  /// The public part.
+  public let id: APIKeyID
+  /// The whole key, to be shown once and kept by its owner.
+  public let text: String
+
+  /// Draws a key from the system's source of randomness.
+  public static func random() -> APIKey {
+    var source = SystemRandomNumberGenerator()
+    let id = APIKeyID(high: source.next(), low: source.next())
+    let secret = (0..<4).map { _ in source.next().hexadecimal }.joined()
+    return APIKey(id: id, text: "lk_\(id)_\(secret)")
+  }
+
+  private init(id: APIKeyID, text: String) {
+    self.id = id
+    self.text = text
+  }
+
+  /// Reads what a caller presents; nil when it has not the form of a key.
+  public init?(_ text: String) {
+    let parts = text.split(separator: "_", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0] == "lk", let id = APIKeyID(parts[1]),
+      parts[2].utf8.count == 64, parts[2].utf8.allSatisfy(\.isHexadecimal)
+    else { return nil }
+    self.init(id: id, text: text)
+  }
+
+  /// The SHA-256 of the whole key.
+  public var digest: BlockHash {
+    SHA256.hash(data: Array(text.utf8)).withUnsafeBytes { BlockHash(reading: $0, at: 0) }
+  }
+}
+
+extension APIKeyRecord: ValueCodec {
+  /// The kind of row.
+  public static let typeID: UInt32 = 4
+  /// The version that is written.
+  public static let formatVersion: UInt8 = 1
+
+  /// The length of the row.
+  public var byteCount: Int { 60 + name.utf8.count }
+
+  /// Writes the row.
+  public func encode(into writer: inout ValueWriter) {
+    writer.append(principal.rawValue)
+    writer.append(program.rawValue)
+    writer.append(roles)
+    writer.append(created.microseconds)
+    // A revocation at the end of time stands for none.
+    writer.append((revoked ?? .distantFuture).microseconds)
+    writer.append(digest.bytes)
+    writer.append(Array(name.utf8))
+  }
+
+  /// Reads a row.
+  public init(from reader: inout ValueReader, version: UInt8) throws(InvalidValue) {
+    let principal = PrincipalNumber(rawValue: try reader.next(as: UInt32.self))
+    let program = ProgramNumber(rawValue: try reader.next(as: UInt32.self))
+    let roles = try reader.next(as: UInt32.self)
+    let created = Instant(microseconds: try reader.next(as: Int64.self))
+    let revoked = Instant(microseconds: try reader.next(as: Int64.self))
+    let digest = BlockHash(reading: try reader.nextBytes(BlockHash.byteCount), at: 0)
+    let name = try reader.nextBytes(reader.remaining)
+    self.init(
+      name: String(decoding: name, as: UTF8.self), principal: principal, program: program,
+      roles: roles, digest: digest, created: created,
+      revoked: revoked == .distantFuture ? nil : revoked)
+  }
+}
+
+extension UInt64 {
+  /// Sixteen hexadecimal digits.
+  fileprivate var hexadecimal: String {
+    let digits = String(self, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}
+
+extension UInt8 {
+  fileprivate var isHexadecimal: Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self)
+      || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self)
+  }
+}

@@ -1,0 +1,39 @@
+import Incentives
+
+/// The learners whose personal texts a run of changes holds, and what the vault has to keep of them.
+struct SealingNeeds {
+  /// Everybody who needs a key, once each.
+  private(set) var learners: [LearnerNumber] = []
+  /// The external ids of learners that get their number here.
+  private(set) var numbered: [LearnerNumber: [UInt8]] = [:]
+  /// The last name that is given to each learner here.
+  private(set) var named: [LearnerNumber: LearnerNames] = [:]
+
+  var isEmpty: Bool { learners.isEmpty }
+
+  init(_ buffer: ChangeBuffer, _ range: Range<Int>) {
+    var seen: Set<LearnerNumber> = []
+    for change in buffer.changes[range] {
+      let learner: LearnerNumber
+      switch change {
+      case .fact(let fact):
+        guard !fact.metadata.isEmpty else { continue }
+        learner = fact.learner
+      case .learner(let numbering):
+        learner = numbering.learner
+        numbered[learner] = buffer.text.array(numbering.externalID)
+      case .learnerNamed(let naming):
+        learner = naming.learner
+        named[learner] = LearnerNames(
+          name: buffer.text.array(naming.name), alias: buffer.text.array(naming.alias))
+      default: continue
+      }
+      if seen.insert(learner).inserted { learners.append(learner) }
+    }
+  }
+}
+
+extension ByteArena {
+  /// A copy of a text's bytes.
+  fileprivate func array(_ text: TextRef) -> [UInt8] { withBytes(text) { Array($0) } }
+}

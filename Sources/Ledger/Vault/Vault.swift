@@ -1,0 +1,158 @@
+import Incentives
+import LMDB
+import Synchronization
+
+/// What the chain must not say: who the learners are, the keys that seal their texts, the store's
+/// secrets, the API keys.
+///
+/// An LMDB environment of its own, in which rows can be changed and destroyed, which the journal never
+/// allows. A learner's key is durable here before the first block that uses it (`prepare`). Destroying
+/// it (`erase`) makes every text sealed under it unreadable, in the journal and in every backup of the
+/// journal; the vault is then rewritten, so that its own free pages hold nothing either.
+///
+/// The vault runs ahead of the journal by the blocks that are on their way. After a crash it may hold a
+/// learner whose block was never durable: the number is given again, and the row is then replaced. It may
+/// also hold a name that was never acknowledged, until the name is set again.
+///
+/// Threads: every method may be called from anywhere; writes wait for each other and for the disk.
+public final class Vault: Sendable {
+  /// The open environment and the thread that writes it.
+  struct Live: Sendable {
+    let environment: Environment
+    let writer: WriterThread
+  }
+
+  private let path: String
+  private let options: EnvironmentOptions
+  // Nil once the vault is closed. Held for every read, since compaction swaps the file.
+  private let live: Mutex<Live?>
+  // Held for every write and for compaction; always taken before `live`.
+  private let writing = Mutex(())
+  /// The secret of the keyed hash of identities, drawn when the store was created.
+  public let identitySecret: KeyedHash
+
+  private init(
+    path: String, options: EnvironmentOptions, live: Live, identitySecret: KeyedHash
+  ) {
+    self.path = path
+    self.options = options
+    self.live = Mutex(live)
+    self.identitySecret = identitySecret
+  }
+
+  deinit { live.withLock { $0?.writer.finish() } }
+
+  /// Opens the vault in a directory, creating it with fresh secrets when there is none.
+  ///
+  /// What an interrupted compaction left behind is removed. Throws `.vaultIncomplete` when an existing
+  /// vault has rows but no secret.
+  public static func open(
+    at path: String, options: EnvironmentOptions = EnvironmentOptions(mapBytes: 16 << 30)
+  ) throws -> Vault {
+    try storing {
+      try VaultCompaction.removeDraft(of: path)
+      let live = try attach(path, options)
+      do {
+        let secret = try identitySecret(of: live, path: path)
+        return Vault(
+          path: path, options: options, live: live,
+          identitySecret: KeyedHash(key: (secret.low, secret.high)))
+      } catch {
+        live.writer.finish()
+        throw error
+      }
+    }
+  }
+
+  /// Lets running writes end and closes the vault; every call after it throws.
+  public func close() throws {
+    try storing {
+      try writing.withLock { _ throws in
+        try live.withLock { live throws in
+          guard let closing = live else { return }
+          live = nil
+          closing.writer.finish()
+          try closing.environment.close()
+        }
+      }
+    }
+  }
+
+  /// Runs a closure over a snapshot; it must be short, since others wait.
+  func read<Result>(_ body: (borrowing ReadTransaction) throws -> Result) throws -> Result {
+    try storing {
+      // The result leaves through a variable, since a mutex lets out only what can be sent.
+      var result: Result?
+      try live.withLock { live throws in
+        guard let live else { throw LMDBError.closed }
+        result = try live.environment.read(body)
+      }
+      guard let result else { throw LMDBError.closed }
+      return result
+    }
+  }
+
+  /// Lends the right to write: whoever has it reads what nobody changes until it is given back.
+  func exclusively<Result: Sendable>(_ body: () throws -> Result) throws -> Result {
+    try writing.withLock { _ throws in try body() }
+  }
+
+  /// Runs a closure as one synced transaction; only inside `exclusively`.
+  func commit<Result: Sendable>(
+    _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> Result
+  ) throws -> Result {
+    try storing {
+      let writer = live.withLock { $0?.writer }
+      guard let writer else { throw LMDBError.closed }
+      return try writer.run(body)
+    }
+  }
+
+  /// Rewrites the file with its live rows only; only inside `exclusively`.
+  func compact() throws {
+    try storing {
+      try copyRows()
+      try live.withLock { live throws in
+        try Self.detach(&live)
+        try VaultCompaction.swap(path)
+        live = try Self.attach(path, options)
+      }
+    }
+  }
+
+  /// Copies what is there to a draft; others go on reading, and nobody writes.
+  private func copyRows() throws {
+    guard let environment = live.withLock({ $0?.environment }) else { throw LMDBError.closed }
+    try VaultCompaction.removeDraft(of: path)
+    let draft = VaultCompaction.draft(of: path)
+    try environment.read { try VaultCompaction.copy($0, into: draft, options: options) }
+  }
+
+  /// Closes the environment and lets go of it, so that its directory can be opened again.
+  private static func detach(_ live: inout Live?) throws {
+    guard let closing = live else { throw LMDBError.closed }
+    live = nil
+    closing.writer.finish()
+    try closing.environment.close()
+  }
+
+  private static func attach(_ path: String, _ options: EnvironmentOptions) throws -> Live {
+    let environment = try Environment.open(
+      at: path, format: VaultSchema.format, tables: VaultSchema.tables, options: options)
+    return Live(environment: environment, writer: try WriterThread(environment))
+  }
+
+  private static func identitySecret(of live: Live, path: String) throws -> StoreSecret {
+    let (found, isNew) = try live.environment.read { transaction in
+      let found = try transaction.get(VaultSchema.secrets, StoreSecret.identity)
+      let rows =
+        try transaction.count(VaultSchema.learners) + transaction.count(VaultSchema.apiKeys)
+      return (found, rows == 0)
+    }
+    if let found { return found }
+    guard isNew else { throw LedgerError.vaultIncomplete(path: path) }
+    let secret = StoreSecret.random()
+    try live.writer.run { try $0.put(VaultSchema.secrets, StoreSecret.identity, secret) }
+    return secret
+  }
+}

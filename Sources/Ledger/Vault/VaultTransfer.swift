@@ -1,0 +1,75 @@
+import Incentives
+import LMDB
+
+/// A learner as an export with names carries it: what opens the sealed texts, and what they say.
+public struct VaultPerson: Hashable, Sendable {
+  /// The number in the program.
+  public var learner: LearnerNumber
+  /// The key that opens the learner's sealed texts.
+  public var key: LearnerKey
+  /// The id the organisation uses.
+  public var externalID: [UInt8]
+  /// The name people read; empty where none was given.
+  public var name: [UInt8]
+  /// The alias boards show; empty where none was given.
+  public var alias: [UInt8]
+
+  /// Joins the parts.
+  public init(
+    learner: LearnerNumber, key: LearnerKey, externalID: [UInt8], name: [UInt8], alias: [UInt8]
+  ) {
+    self.learner = learner
+    self.key = key
+    self.externalID = externalID
+    self.name = name
+    self.alias = alias
+  }
+}
+
+/// How the vault leaves for a backup or an export, and comes back.
+extension Vault {
+  /// Copies every live row to a fresh vault in a directory; nobody writes meanwhile.
+  public func backUp(to path: String) throws {
+    try exclusively {
+      try read { try VaultCompaction.copy($0, into: path, options: EnvironmentOptions(mapBytes: 16 << 30)) }
+    }
+  }
+
+  /// The people of a program who were not erased, by number.
+  public func people(of program: ProgramNumber) throws -> [VaultPerson] {
+    var found: [VaultPerson] = []
+    try read { transaction in
+      try transaction.scan(
+        VaultSchema.learners, from: PersonKey(program, .none),
+        through: PersonKey(program, LearnerNumber(rawValue: .max))
+      ) { person, secret in
+        if let key = secret.key {
+          let names = try transaction.get(VaultSchema.names, person)
+          found.append(
+            VaultPerson(
+              learner: person.learner, key: key, externalID: secret.externalID,
+              name: names?.name ?? [], alias: names?.alias ?? []))
+        }
+        return .next
+      }
+    }
+    return found
+  }
+
+  /// Takes in the people of a program that is being imported.
+  public func adopt(_ people: [VaultPerson], of program: ProgramNumber) throws {
+    try exclusively {
+      try commit { transaction in
+        for person in people {
+          let key = PersonKey(program, person.learner)
+          try transaction.put(
+            VaultSchema.learners, key,
+            LearnerSecret(key: person.key, externalID: person.externalID))
+          guard !person.name.isEmpty || !person.alias.isEmpty else { continue }
+          try transaction.put(
+            VaultSchema.names, key, LearnerNames(name: person.name, alias: person.alias))
+        }
+      }
+    }
+  }
+}
