@@ -7,8 +7,8 @@ enum EngineLetter: Sendable {
   case request(Request, door: any ReplyDoor, token: UInt64)
   /// Rows that a set-aside request needed.
   case fetched(SetAsideNumber, Fetched)
-  /// The heads of programs that became durable with one batch.
-  case durable([(ProgramNumber, Position)])
+  /// A batch became durable: look into the journal's box.
+  case wake
   /// The disk fell below, or rose above, its reserve.
   case storage(isFull: Bool)
   /// The follower fell too far behind, or caught up.
@@ -51,11 +51,12 @@ final class CommitLoop {
   var isStorageFull = false
   var isFollowerFar = false
   private var batchBegan: Int64?
+  private var durableHeads: ContiguousArray<[(ProgramNumber, Position)]> = []
   private var isStopping = false
   private var nextJobProgram = 0
 
   init(
-    store: Store, loaded: consuming LoadedStore, inbox: Mailbox<EngineLetter>,
+    store: Store, loaded: LoadedState, inbox: Mailbox<EngineLetter>,
     journal: JournalThread, reader: ReaderThread, configuration: EngineConfiguration,
     figures: FigureBox
   ) {
@@ -65,8 +66,7 @@ final class CommitLoop {
     self.reader = reader
     self.configuration = configuration
     self.figures = figures
-    programs = loaded.programs
-    var loaded = loaded
+    programs = loaded.programs.filter { $0.number != .server }
     index = loaded.takeIndex()
     for state in programs {
       numberOf[state.definition.id] = state.number
@@ -82,8 +82,9 @@ final class CommitLoop {
       for letter in letters {
         if case .journalEnded = letter { return }
         handle(letter)
-        if isFull { sealWaiting() }
+        if isFull { sealFull() }
       }
+      noteDurable(waiting: 0)
       tick()
       work()
       if sealed.isEmpty { seal() }
@@ -102,18 +103,22 @@ final class CommitLoop {
     case .request(let request, let door, let token):
       decide(request, for: Caller(door: door, token: token))
     case .fetched(let number, let rows): resume(number, rows)
-    case .durable(let heads): becameDurable(heads)
     case .storage(let isFull): isStorageFull = isFull
     case .lag(let isTooFar): isFollowerFar = isTooFar
     case .stop: isStopping = true
-    case .journalEnded: break
+    case .wake, .journalEnded: break
     }
   }
 
-  private func becameDurable(_ heads: [(ProgramNumber, Position)]) {
-    for (program, position) in heads { durable[program] = position }
-    if !sealed.isEmpty { sealed.removeFirst() }
-    figures.update { $0.openBatches = sealed.count }
+  /// Notes which batches became durable.
+  private func noteDurable(waiting microseconds: Int64?) {
+    journal.durable.take(waiting: microseconds, into: &durableHeads)
+    for heads in durableHeads {
+      for (program, position) in heads { durable[program] = position }
+      sealed.removeFirst()
+    }
+    guard !durableHeads.isEmpty else { return }
+    figures.update { [count = sealed.count] in $0.openBatches = count }
   }
 
   /// Whether the open batch has reached one of its bounds.
@@ -129,9 +134,13 @@ final class CommitLoop {
       || now - began >= configuration.decidingMicrosecondsMax
   }
 
-  /// Seals a full batch if the journal has a place for it; else it grows until there is one.
-  private func sealWaiting() {
-    if sealed.count < configuration.sealedMax { seal() }
+  /// Seals a full batch, waiting until the journal has a place for it: nothing is decided meanwhile,
+  /// so no reply waits for more than a full batch and those before it.
+  private func sealFull() {
+    while sealed.count >= configuration.sealedMax, !journal.durable.closed {
+      noteDurable(waiting: nil)
+    }
+    seal()
   }
 
   /// Hands the open batch to the journal.

@@ -94,7 +94,10 @@ extension CommitLoop {
   ) {
     let view = Query.View(state: state, wall: configuration.clock(), rows: rows, engine: self)
     do throws(Undecided) {
-      reply(caller, .result(try query.answer(view)), of: state)
+      let began = WallClock.monotonic()
+      let answer = try query.answer(view)
+      figures.answered(microseconds: WallClock.monotonic() - began)
+      reply(caller, .result(answer), of: state)
     } catch {
       switch error {
       case .refused(let refusal): reply(caller, .refused(refusal, isReplayed: false), of: state)

@@ -1,6 +1,7 @@
 import Glibc
 import Incentives
 import Ledger
+import Synchronization
 
 /// The one door to a store: every edge submits requests here and gets durable answers back.
 ///
@@ -32,24 +33,38 @@ public final class Engine: Sendable {
     let inbox = Mailbox<EngineLetter>(bytesMax: configuration.queueBytesMax)
     let journal = JournalThread(
       store: store, engine: inbox, figures: figures, configuration: configuration)
+    // A disk that is full already takes no first block.
+    try journal.watchDisk(unsyncedBytes: 0)
     let reader = ReaderThread(store: store, engine: inbox)
     let loaded = try store.load()
     let start = UncheckedHandover(loaded)
     let threads = [
-      Thread.start {
+      try PlainThread.start(name: "laurel-engine") {
         let loop = CommitLoop(
           store: store, loaded: start.take(), inbox: inbox, journal: journal, reader: reader,
           configuration: configuration, figures: figures)
         loop.run()
         reader.close()
       },
-      Thread.start { journal.run() },
-      Thread.start { reader.run() },
+      try PlainThread.start(name: "laurel-journal") { journal.run() },
+      try PlainThread.start(name: "laurel-reader") { reader.run() },
     ]
-    store.startFollower(
-      stretchChanges: configuration.stretchChanges, lagMax: configuration.followerLagMax
-    ) { isTooFar in inbox.put(.lag(isTooFar: isTooFar)) }
+    try follow(store, configuration, inbox)
     return Engine(store: store, inbox: inbox, figures: figures, threads: threads)
+  }
+
+  /// Follows the journal, and slows admission when the follower falls too far behind.
+  private static func follow(
+    _ store: Store, _ configuration: EngineConfiguration, _ inbox: Mailbox<EngineLetter>
+  ) throws {
+    var options = FollowerOptions()
+    options.changesMax = configuration.stretchChanges
+    options.diskReserveBytes = 2 * configuration.diskReserveBytes
+    let wasFar = Flag()
+    try store.startFollowing(options) { lag in
+      let isFar = lag.changes > configuration.followerLagMax
+      if wasFar.change(to: isFar) { inbox.put(.lag(isTooFar: isFar)) }
+    }
   }
 
   /// Puts a request into the queue; false where the queue is full: tell the caller `busy`.
@@ -66,30 +81,19 @@ public final class Engine: Sendable {
   public func stop() {
     inbox.put(.stop)
     for thread in threads { pthread_join(thread, nil) }
-    store.stopFollower()
   }
 }
 
-/// A thread of its own; its body runs once.
-enum Thread {
-  private final class Body {
-    let run: () -> Void
-    init(run: @escaping () -> Void) { self.run = run }
-  }
+/// A flag that several threads see, and that says when it changed.
+final class Flag: Sendable {
+  private let value = Atomic(false)
 
-  static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t {
-    var thread = pthread_t()
-    let argument = Unmanaged.passRetained(Body(run: body)).toOpaque()
-    let result = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
-        body.run()
-        return nil
-      }, argument)
-    precondition(result == 0, "a thread could not be made: error \(result)")
-    return thread
+  /// Its value.
+  var isSet: Bool { value.load(ordering: .relaxed) }
+
+  /// Sets the flag; whether it had the other value before.
+  func change(to new: Bool) -> Bool {
+    value.exchange(new, ordering: .relaxed) != new
   }
 }
 

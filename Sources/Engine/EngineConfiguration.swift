@@ -1,4 +1,5 @@
 import Incentives
+import Ledger
 
 /// The engine's limits, each with its unit and reason.
 public struct EngineConfiguration: Sendable {
@@ -14,6 +15,10 @@ public struct EngineConfiguration: Sendable {
   public var sealedMax = 2
   /// Bytes of free disk that are kept; below, writes are refused (`storage_full`).
   public var diskReserveBytes = 256 << 20
+  /// Microseconds after which a full disk is looked at again.
+  public var diskWatchMicroseconds: Int64 = 200_000
+  /// Bytes that a store's journal may still grow by.
+  public var freeBytes: @Sendable (Store) throws -> Int = { try $0.journal.space().diskFreeBytes }
   /// Records the follower may be behind before writes are refused (`busy`).
   public var followerLagMax = 4_000_000
   /// Changes after which the follower runs a stretch.

@@ -1,7 +1,6 @@
 import Glibc
 import Incentives
 import Ledger
-import Synchronization
 
 /// A batch on its way to the disk.
 struct SealedBatch: Sendable {
@@ -18,10 +17,12 @@ struct SealedBatch: Sendable {
 final class JournalThread: Sendable {
   private let store: Store
   private let inbox = Mailbox<SealedBatch>()
+  /// The ends of programs' logs that became durable, a letter for each batch.
+  let durable = Mailbox<[(ProgramNumber, Position)]>()
   private let engine: Mailbox<EngineLetter>
   private let figures: FigureBox
   private let configuration: EngineConfiguration
-  private let wasFull = Atomic(false)
+  private let full = Flag()
 
   init(
     store: Store, engine: Mailbox<EngineLetter>, figures: FigureBox,
@@ -44,25 +45,25 @@ final class JournalThread: Sendable {
     var encoder = BlockEncoder()
     var batches: ContiguousArray<SealedBatch> = []
     var headFileTime = WallClock.monotonic()
-    while true {
-      inbox.take(waiting: nil, into: &batches)
-      guard !batches.isEmpty else { break }
-      for batch in batches {
-        do {
-          try commit(batch, &encoder)
-          if WallClock.monotonic() - headFileTime > 1_000_000 {
-            try store.writeHeadFile()
-            headFileTime = WallClock.monotonic()
-          }
-        } catch {
-          configuration.failed(error)
-          return
-        }
+    do {
+      while true {
+        inbox.take(waiting: isFull ? configuration.diskWatchMicroseconds : nil, into: &batches)
+        if batches.isEmpty, inbox.closed { break }
+        for batch in batches { try commit(batch, &encoder) }
+        if isFull { try watchDisk(unsyncedBytes: 0) }
+        guard WallClock.monotonic() - headFileTime > 1_000_000 else { continue }
+        try store.writeHeadFile()
+        headFileTime = WallClock.monotonic()
       }
+      try store.writeHeadFile()
+    } catch {
+      configuration.failed(error)
+      return
     }
-    do { try store.writeHeadFile() } catch { configuration.failed(error) }
     engine.put(.journalEnded)
   }
+
+  private var isFull: Bool { full.isSet }
 
   private func commit(_ batch: SealedBatch, _ encoder: inout BlockEncoder) throws {
     let began = WallClock.monotonic()
@@ -83,21 +84,19 @@ final class JournalThread: Sendable {
       figures.committed(
         changes: changes, bytes: blocks.reduce(0) { $0 + $1.bytes.count },
         microseconds: WallClock.monotonic() - began)
-      store.noteDurable(
-        changes: changes, bytes: blocks.reduce(0) { $0 + $1.bytes.count })
+      store.noteDurable()
     }
-    engine.put(
-      .durable(blocks.map { ($0.header.program, $0.header.last) }))
+    durable.put(blocks.map { ($0.header.program, $0.header.last) })
+    engine.put(.wake)
     deliver(batch.waiting)
   }
 
-  /// Tells the engine when the disk is nearly full, before a block is written that would not fit.
-  private func watchDisk(unsyncedBytes: Int) throws {
-    let free = try store.journal.space().diskFreeBytes
-    let isFull = free < configuration.diskReserveBytes + 2 * unsyncedBytes
-    guard isFull != wasFull.load(ordering: .relaxed) else { return }
-    wasFull.store(isFull, ordering: .relaxed)
-    engine.put(.storage(isFull: isFull))
+  /// Tells the engine when the disk is nearly full, before a block is written that would not fit, and
+  /// when there is room again.
+  func watchDisk(unsyncedBytes: Int) throws {
+    let needed = configuration.diskReserveBytes + 2 * unsyncedBytes
+    let isShort = try configuration.freeBytes(store) < needed
+    if full.change(to: isShort) { engine.put(.storage(isFull: isShort)) }
   }
 
   private func deliver(_ waiting: ContiguousArray<OpenBatch.Waiting>) {

@@ -28,15 +28,25 @@ extension CommitLoop {
         try record(fact, call.batch.text, in: state, wall: wall, rows, into: &answer)
         absorb(since: start, of: state, into: &rows)
       } catch {
-        guard case .refused(var refusal) = error else {
-          preconditionFailure("rows that a call needs are fetched before it is decided")
-        }
+        var refusal = Self.refusal(of: error)
         refusal.field = "facts[\(place)].\(refusal.field)"
         answer.items.append(.refused(answer.refusals.count))
         answer.refusals.append(refusal)
       }
     }
     reply(caller, .facts(answer), of: state)
+  }
+
+  /// What a caller is told of a fact that was not recorded.
+  ///
+  /// Rows are fetched before a call is decided. Should one turn out to be missing only then, the call
+  /// can not be split any more: the fact is refused, and recorded when it is sent again.
+  private static func refusal(of error: Undecided) -> Refusal {
+    switch error {
+    case .refused(let refusal): return refusal
+    case .needs:
+      return Refusal(.busy, field: "id", "The learner's log is being read; send the fact again.")
+    }
   }
 
   /// Records one fact, or finds it recorded.
@@ -100,15 +110,8 @@ extension CommitLoop {
       let learner = batch.text.withBytes(fact.learner) {
         state.learners.number(of: $0, hash: fact.learnerHash)
       }
-      guard let learner, state.learners[learner].firstDay <= state.closedThrough,
-        rows.logs[learner] == nil
-      else { continue }
-      let occurredAt = state.instant(of: fact.time)
-      let previous = latest[learner] ?? .distantPast
-      latest[learner] = max(previous, occurredAt)
-      if previous >= occurredAt
-        || state.mayNeedLog(fact, batch.text, occurredAt: occurredAt, learner: learner)
-      {
+      guard let learner, rows.logs[learner] == nil else { continue }
+      if state.mayNeedLog(fact, batch.text, of: learner, latest: &latest) {
         missing.learners.append(learner)
       }
     }

@@ -37,8 +37,14 @@ struct SetAside {
     var awaited: [LearnerNumber: LearnerLog]
   }
 
+  private struct Awaited: Hashable {
+    let program: ProgramNumber
+    let learner: LearnerNumber
+  }
+
   private var parked: [SetAsideNumber: Parked] = [:]
-  private var awaitedCount: [ProgramNumber: Int] = [:]
+  /// Who waits for a learner's log.
+  private var waiting: [Awaited: [SetAsideNumber]] = [:]
   private var last: UInt64 = 0
 
   /// Whether nothing waits.
@@ -46,42 +52,45 @@ struct SetAside {
   /// How many requests wait.
   var count: Int { parked.count }
 
-  /// Parks a request with the rows it has; records that concern `learners` are absorbed from now on.
+  /// Parks a request with the rows it has; records that concern `learners`, or whoever's log it has,
+  /// are absorbed from now on.
   mutating func park(
     _ request: Request, _ caller: Caller, program: ProgramNumber, rows: Fetched,
     awaiting learners: [LearnerNumber]
   ) -> SetAsideNumber {
     last += 1
     let number = SetAsideNumber(rawValue: last)
-    var awaited: [LearnerNumber: LearnerLog] = [:]
+    var awaited = rows.logs
     for learner in learners {
-      awaited[learner] = LearnerLog(learner: learner, positions: [], buffer: ChangeBuffer(), times: [])
+      awaited[learner] = LearnerLog(
+        learner: learner, positions: [], buffer: ChangeBuffer(), times: [])
     }
-    // Logs fetched in an earlier round go on being absorbed.
-    for (learner, log) in rows.logs { awaited[learner] = awaited[learner] ?? log }
+    for learner in awaited.keys {
+      waiting[Awaited(program: program, learner: learner), default: []].append(number)
+    }
     parked[number] = Parked(
       request: request, caller: caller, program: program, rows: rows, awaited: awaited)
-    awaitedCount[program, default: 0] += awaited.count
     return number
   }
 
   /// Takes a request back, with its rows whole.
   mutating func take(_ number: SetAsideNumber, _ found: Fetched) -> Parked? {
     guard var entry = parked.removeValue(forKey: number) else { return nil }
-    awaitedCount[entry.program, default: 0] -= entry.awaited.count
-    entry.rows.merge(found)
+    var logs: [LearnerNumber: LearnerLog] = [:]
+    logs.reserveCapacity(entry.awaited.count)
     for (learner, tail) in entry.awaited {
-      guard var log = found.logs[learner] else {
-        entry.rows.logs[learner] = tail
-        continue
-      }
-      let end = log.positions.last ?? .none
-      for (place, change) in tail.buffer.changes.enumerated() where tail.positions[place] > end {
-        log.absorb(change, at: tail.positions[place], in: tail.buffer, time: tail.times[place])
-      }
-      entry.rows.logs[learner] = log
+      forget(Awaited(program: entry.program, learner: learner), number)
+      logs[learner] = found.logs[learner].map { $0.continued(by: tail) } ?? tail
     }
+    entry.rows.merge(found)
+    entry.rows.logs = logs
+    entry.awaited = [:]
     return entry
+  }
+
+  private mutating func forget(_ awaited: Awaited, _ number: SetAsideNumber) {
+    waiting[awaited]?.removeAll { $0 == number }
+    if waiting[awaited]?.isEmpty == true { waiting[awaited] = nil }
   }
 
   /// Shows an applied change to the logs that are being fetched.
@@ -89,12 +98,26 @@ struct SetAside {
     _ change: Change, at position: Position, of program: ProgramNumber, in buffer: ChangeBuffer,
     time: Instant
   ) {
-    guard let awaited = awaitedCount[program], awaited > 0 else { return }
+    guard !waiting.isEmpty else { return }
     let learner = change.learner
-    guard !learner.isNone else { return }
-    for number in parked.keys where parked[number]?.program == program {
+    guard !learner.isNone,
+      let numbers = waiting[Awaited(program: program, learner: learner)]
+    else { return }
+    for number in numbers {
       parked[number]?.awaited[learner]?.absorb(change, at: position, in: buffer, time: time)
     }
+  }
+}
+
+extension LearnerLog {
+  /// The log with what was absorbed since, each record once.
+  fileprivate func continued(by tail: LearnerLog) -> LearnerLog {
+    var whole = self
+    let end = positions.last ?? .none
+    for (place, change) in tail.buffer.changes.enumerated() where tail.positions[place] > end {
+      whole.absorb(change, at: tail.positions[place], in: tail.buffer, time: tail.times[place])
+    }
+    return whole
   }
 }
 
@@ -142,17 +165,16 @@ final class ReaderThread: Sendable {
   private func fetch(_ order: Order) -> Fetched {
     var found = Fetched()
     do {
-      if !order.learners.isEmpty || !order.cold.isEmpty {
-        try store.catchUp(order.program, to: order.position)
-      }
-      for learner in order.learners {
-        found.logs[learner] = try store.log(of: learner, in: order.program)
-      }
       for record in try store.records(order.program, order.records) {
         found.records[record.position] = record
       }
+      guard !order.learners.isEmpty || !order.cold.isEmpty else { return found }
+      let reader = try store.reader(of: order.program, at: order.position)
+      for learner in order.learners {
+        found.logs[learner] = try reader.log(of: learner, in: order.program)
+      }
       for question in order.cold {
-        found.cold[question] = try store.answer(question, of: order.program)
+        found.cold[question] = try reader.answer(question, of: order.program)
       }
     } catch {
       found.failure = "\(error)"

@@ -24,6 +24,8 @@ public final class BatchReply {
   /// Says that every request was handed on.
   public func seal() {
     isSealed = true
+    // Answers that were there at once came before the seal; the last of them could not know.
+    if isComplete { writer.endArray() }
   }
 
   /// Adds one answer; the closure writes exactly one reply.

@@ -14,6 +14,9 @@ import Synchronization
 /// thread, or inside another write, is a bug and stops the process. `WriterThread` provides such a
 /// thread. A closure must be short and never suspend: an open reader keeps old pages from reuse.
 ///
+/// One thing remains fatal: a sector that becomes unreadable while the file is mapped kills the
+/// process with SIGBUS, and the next opening refuses the file with the page's number.
+///
 /// Deliberately absent: nested transactions, duplicate keys, native-endian keys, unsynced modes.
 public final class Environment: Sendable {
   /// The directory.
@@ -166,8 +169,11 @@ public final class Environment: Sendable {
 
   /// LMDB reports a write that the full disk cut short as an I/O error; asks the disk which it was.
   private func explained(_ error: any Error) -> any Error {
-    guard case .io(let operation) = error as? LMDBError, FileSystem.isFull(path + "/data.mdb")
-    else { return error }
-    return LMDBError.storageFull(operation: operation)
+    switch error as? LMDBError {
+    case .io(let operation) where FileSystem.isFull(path + "/data.mdb"):
+      LMDBError.storageFull(operation: operation)
+    case .mapFull: LMDBError.mapFull(mapBytes: options.mapBytes)
+    default: error
+    }
   }
 }

@@ -106,6 +106,27 @@ extension Transaction where Self: ~Copyable {
     return Row(key: key, value: value)
   }
 
+  /// Lends the verified payload of a key's row undecoded, or answers `nil` when there is none.
+  @inlinable
+  public borrowing func withPayload<Key, Value, Result>(
+    _ table: Table<Key, Value>, _ key: Key, _ body: (RawSpan) throws -> Result
+  ) throws -> Result? {
+    let tableHandle = context.handle(of: table)
+    let identity = table.identity
+    let (code, payload) = key.withEncoded { bytes in
+      var name = MDB_val(mv_size: bytes.count, mv_data: bytes.baseAddress)
+      var data = MDB_val()
+      let code = mdb_get(context.handle, tableHandle, &name, &data)
+      guard code == MDB_SUCCESS else { return (code, UnsafeRawBufferPointer?.none) }
+      let keyBytes = UnsafeRawBufferPointer(bytes)
+      return (code, RowFormat.payload(data.bytes, key: keyBytes, identity: identity))
+    }
+    if code == MDB_NOTFOUND { return nil }
+    guard code == MDB_SUCCESS else { throw context.state.pointee.fail(code, "get") }
+    guard let payload else { throw corrupt(table, key) }
+    return try body(payload.bytes)
+  }
+
   /// Lends the block of a key, or answers `nil` when there is none.
   @inlinable
   public borrowing func withBlock<Key, Result>(

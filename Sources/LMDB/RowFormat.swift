@@ -26,16 +26,12 @@ enum RowFormat {
   /// Verifies the checksum and decodes the payload; `nil` when the row is not what was written.
   @inlinable
   static func decode<Value: ValueCodec>(
-    _ row: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, identity: UInt32, as type: Value.Type
+    _ row: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, identity: UInt32,
+    as type: Value.Type
   ) -> Value? {
-    guard row.count >= overhead, let base = row.baseAddress else { return nil }
-    let payloadBytes = row.count - overhead
-    let stored = base.loadUnaligned(fromByteOffset: payloadBytes + 1, as: UInt32.self)
-    let sum = checksum(key: key, body: base, count: payloadBytes + 1, identity: identity)
-    guard UInt32(littleEndian: stored) == sum else { return nil }
+    guard let payload = payload(row, key: key, identity: identity) else { return nil }
     let version = row[0]
     guard version >= Value.oldestVersion, version <= Value.formatVersion else { return nil }
-    let payload = UnsafeRawBufferPointer(start: base + 1, count: payloadBytes)
     var reader = ValueReader(payload)
     do {
       let value = try Value(from: &reader, version: version)
@@ -45,14 +41,24 @@ enum RowFormat {
     }
   }
 
+  /// The payload of a row whose checksum holds; `nil` when the row is not what was written.
+  @inlinable
+  static func payload(
+    _ row: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, identity: UInt32
+  ) -> UnsafeRawBufferPointer? {
+    guard row.count >= overhead, let base = row.baseAddress else { return nil }
+    let bodyBytes = row.count - 4
+    let stored = base.loadUnaligned(fromByteOffset: bodyBytes, as: UInt32.self)
+    let sum = checksum(key: key, body: base, count: bodyBytes, identity: identity)
+    guard UInt32(littleEndian: stored) == sum else { return nil }
+    return UnsafeRawBufferPointer(start: base + 1, count: bodyBytes - 1)
+  }
+
   /// Whether a row is what was written, whatever its value means.
   static func isSound(
     _ row: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, identity: UInt32
   ) -> Bool {
-    guard row.count >= overhead, let base = row.baseAddress else { return false }
-    let stored = base.loadUnaligned(fromByteOffset: row.count - 4, as: UInt32.self)
-    let sum = checksum(key: key, body: base, count: row.count - 4, identity: identity)
-    return UInt32(littleEndian: stored) == sum
+    payload(row, key: key, identity: identity) != nil
   }
 
   @inlinable

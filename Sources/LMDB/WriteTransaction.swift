@@ -96,7 +96,7 @@ public struct WriteTransaction: Transaction, ~Copyable {
         }
       }
       guard !isBeyond else { break }
-      try delete(table, key)
+      guard try delete(table, key) else { throw corrupt(table, key) }
       removed += 1
     }
     return removed

@@ -37,7 +37,7 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: rig.directory + "-import") }
     #expect(try other.importJournal(lines) == head)
     #expect(other.verifyJournal(rules: true).isClean)
-    let loaded = try other.replay()
+    let loaded = try other.load()
     let earned = loaded.programs[0].learners[LearnerNumber(rawValue: 1)].accounts.earned
     #expect(try earned == rig.earned("anna"))
     try other.close()

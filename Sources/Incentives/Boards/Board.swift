@@ -43,6 +43,14 @@ public struct BoardPage: Hashable, Sendable {
   /// Whether the period is closed and the board final.
   public var isFinal: Bool
 
+  /// Joins the parts.
+  public init(places: [Place], count: Int, own: Own?, isFinal: Bool) {
+    self.places = places
+    self.count = count
+    self.own = own
+    self.isFinal = isFinal
+  }
+
   /// What a board says about the member asked about.
   public struct Own: Hashable, Sendable {
     /// Its place.

@@ -42,30 +42,40 @@ extension ProgramState {
     }
   }
 
-  /// Whether deciding a fact may need its learner's log: it is late, or out of order among windows
-  /// that reach into closed days.
+  /// Whether deciding a fact may need its learner's log: it is late, or it may come out of order in a
+  /// window that outlives its day and reaches into closed days.
+  ///
+  /// `latest` holds when the latest fact of each learner in the call happened that such a window sees.
   public func mayNeedLog(
-    _ fact: FactInput, _ text: ByteArena, occurredAt: Instant, learner: LearnerNumber
+    _ fact: FactInput, _ text: ByteArena, of learner: LearnerNumber,
+    latest: inout [LearnerNumber: Instant]
   ) -> Bool {
+    let occurredAt = instant(of: fact.time)
     let day = day(at: occurredAt)
-    guard day > closedThrough, learners[learner].lastDay <= day else { return true }
-    if ruleSet(at: occurredAt).map({ ruleSets[$0].needsFacts }) ?? false { return true }
-    guard let open = periods[.day(day)], let latest = open.sheets.latest(of: learner) else {
+    guard day > closedThrough else { return true }
+    guard learners[learner].firstDay <= closedThrough else { return false }
+    guard let set = ruleSet(at: occurredAt).map({ ruleSets[$0] }), set.outlivingDay != 0 else {
       return false
     }
-    let onSheet = open.sheets[latest]
-    if onSheet.occurredAt != occurredAt { return onSheet.occurredAt > occurredAt }
-    let source = text.withBytes(fact.source) {
-      names.number(.source, $0, hash: fact.sourceHash)
-    }
-    guard let source else { return true }
-    return open.sheets.text.withBytes(onSheet.id) { standing in
-      text.withBytes(fact.id) { id in
-        comesBefore(
-          (occurredAt, SourceNumber(rawValue: UInt16(source)), id),
-          (onSheet.occurredAt, onSheet.source, standing))
+    var rest = set.outlivingDay & matches(of: fact, text, set)
+    guard rest != 0 else { return false }
+    if let earlier = latest[learner], earlier >= occurredAt { return true }
+    latest[learner] = occurredAt
+    let term = term(on: day, cohort: learners.context(of: learner, on: day).cohort)
+    let open = openPeriods(day: day, term: term)
+    let object =
+      text.withBytes(fact.object) { names.number(.object, $0, hash: fact.objectHash) } ?? 0
+    while rest != 0 {
+      let rule = set.rules[rest.trailingZeroBitCount]
+      rest &= rest &- 1
+      guard let window = rule.limiter.window, let period = open.period(window.period) else {
+        continue
       }
+      let fold = period.windows.fold(
+        learner, rule.number, window.isPerObject ? ObjectNumber(rawValue: object) : .none)
+      if rule.needsFacts || (fold.count > 0 && fold.last >= occurredAt) { return true }
     }
+    return false
   }
 
   /// The refusal of an atomic call whose points might not fit; nil where all would, whatever they pay.

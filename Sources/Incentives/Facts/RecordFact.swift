@@ -138,20 +138,19 @@ extension ProgramState {
       return
     }
     scratch.begin()
-    let matches = matchesOfNew(fact, input, in: text, set: ruleSets[set])
+    let matches = matches(of: input, text, ruleSets[set])
     try pay(&fact, matches: matches, set: ruleSets[set], context: context, log: log, &buffer)
   }
 
-  private func matchesOfNew(
-    _ fact: FactChange, _ input: FactInput, in text: ByteArena, set: RuleSet
-  ) -> UInt64 {
+  /// The rules of a set that a fact's own content matches.
+  func matches(of input: FactInput, _ text: ByteArena, _ set: RuleSet) -> UInt64 {
     // A new verb or object has its number only once the changes are applied: match by its text.
-    let isNewVerb = fact.verb.index > names.count(.verb)
+    let verb = text.withBytes(input.verb) { names.number(.verb, $0, hash: input.verbHash) }
     return text.withBytes(input.object) { object in
       text.withBytes(input.metadata) { metadata in
         set.matches(
-          verb: isNewVerb ? .none : fact.verb, verbText: { text.string(input.verb) },
-          kind: ObjectName.kind(of: object), value: fact.value, metadata: metadata)
+          verb: VerbNumber(rawValue: verb ?? 0), verbText: { text.string(input.verb) },
+          kind: ObjectName.kind(of: object), value: input.value, metadata: metadata)
       }
     }
   }

@@ -11,20 +11,19 @@ public final class RuleSet {
   public let effectiveFrom: Instant
   /// The rules in the order in which outcomes list them.
   public let rules: ContiguousArray<CompiledRule>
-  /// Whether some rule can only be paid by looking at the facts of a window that outlives a day.
-  let needsFacts: Bool
+  /// The rules whose windows outlive a day, by bit: only they can need facts of closed days.
+  let outlivingDay: UInt64
   private var matchesByVerb: ContiguousArray<UInt64> = []
   private var isVerbKnown: ContiguousArray<Bool> = []
 
   init(effectiveFrom: Instant, rules: ContiguousArray<CompiledRule>) {
     self.effectiveFrom = effectiveFrom
     self.rules = rules
-    needsFacts = rules.contains { rule in
-      guard case .capTimes(_, let window) = rule.limiter, case .perValue = rule.payment else {
-        return false
-      }
-      return window.period != .day
+    var outlivingDay: UInt64 = 0
+    for (place, rule) in rules.enumerated() {
+      if let window = rule.limiter.window, window.period != .day { outlivingDay |= 1 << UInt64(place) }
     }
+    self.outlivingDay = outlivingDay
   }
 
   /// The rules a fact's own content matches.
@@ -96,6 +95,12 @@ public struct CompiledRule {
       return false
     }
     return rule.equals.allSatisfy { Metadata.value(of: $0.key, in: metadata) == $0.value }
+  }
+
+  /// Whether a payment can only be found by looking at the facts of the window.
+  var needsFacts: Bool {
+    guard case .capTimes = limiter, case .perValue = payment else { return false }
+    return true
   }
 
   /// Whether the rule pays learners in this context.

@@ -191,7 +191,9 @@ extension Journal {
       }
       return JournalSpace(
         usedBytes: usage.usedBytes, fileBytes: usage.fileBytes, mapBytes: usage.mapBytes,
-        diskFreeBytes: Int(clamping: UInt64(disk.f_bavail) &* UInt64(disk.f_frsize)))
+        diskFreeBytes: min(
+          Int(clamping: UInt64(disk.f_bavail) &* UInt64(disk.f_frsize)),
+          FileLimit.room(behind: usage.fileBytes)))
     }
   }
 
@@ -224,7 +226,7 @@ public struct JournalSpace: Hashable, Sendable {
   public let fileBytes: Int
   /// The limit of the data file.
   public let mapBytes: Int
-  /// What the disk has left for this process.
+  /// What the disk, and the limit of a file's size, have left for this process.
   public let diskFreeBytes: Int
 }
 

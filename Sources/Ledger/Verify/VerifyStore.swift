@@ -1,3 +1,4 @@
+import Foundation
 import Incentives
 
 extension Store {
@@ -13,6 +14,39 @@ extension Store {
       report.lines += check.run(rules: rules && number != .server, known: known[number]).lines
     }
     return report
+  }
+}
+
+extension Store {
+  /// Builds the tables again from the journal and compares every row, at one position.
+  ///
+  /// The store must be at rest: nobody writes, and the follower does not run. Without tables there is
+  /// nothing to compare; the next start makes them.
+  public func verifyTables() -> VerifyReport.Line {
+    let draft = path + "/state.verify"
+    defer { try? FileManager.default.removeItem(atPath: draft) }
+    do {
+      guard FileManager.default.fileExists(atPath: path + "/state/data.mdb") else {
+        return .init("tables", .ok, "there are none yet; the next start makes them")
+      }
+      try? FileManager.default.removeItem(atPath: draft)
+      let standing = try StateStore.open(at: path + "/state")
+      defer { try? standing.close() }
+      if try standing.heads() != journal.allHeads() {
+        try Follower(
+          store: standing, journal: journal, secret: identitySecret, options: FollowerOptions()
+        ).run()
+      }
+      let rebuilt = try StateVerification.rebuild(
+        from: journal, at: draft, secret: identitySecret)
+      defer { try? rebuilt.close() }
+      if let found = try StateVerification.firstDifference(standing, rebuilt) {
+        return .init("tables", .difference, "\(found.table), row \(found.key)")
+      }
+      return .init("tables", .ok, "every row is what the journal makes it")
+    } catch {
+      return .init("tables", .difference, "\(error); remove \(path)/state, it is made anew")
+    }
   }
 }
 

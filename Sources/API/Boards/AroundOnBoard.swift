@@ -1,0 +1,88 @@
+import Incentives
+import JSONRPC
+
+/// `board.around`: one's own place on a board, and the neighbours.
+public struct AroundOnBoard: QueryMethod {
+  /// What the table says of it.
+  public static let card = MethodCard(
+    "board.around", "Shows the place of a learner or group on a board, and its neighbours.",
+    params: [
+      .program,
+      .optional("learner", .identifier, "The learner; this or group."),
+    ] + BoardQuestion.properties + [
+      .optional(
+        "neighbours", .integer(0...CallLimits.neighboursMax), "How many on each side.",
+        default: "2")
+    ],
+    result: Property.board + [
+      .required(
+        "own",
+        .object([
+          .required("rank", .count, "The rank."),
+          .required("score", .number, "The points of the period."),
+          .required("percentile", .integer(0...100), "How many of a hundred others score less."),
+          .optional("toNext", .count, "Points to the next better score; absent at the top."),
+        ]), "The place asked about.")
+    ], roles: [.read, .admin])
+
+  private enum Member: Sendable {
+    case learner(String)
+    case group(String)
+  }
+
+  /// The program's id.
+  public let program: String
+  private let member: Member
+  private let board: BoardQuestion
+  private let neighbours: Int
+
+  /// Reads the parameters; with a learner, `group` narrows the board to a group's members.
+  public init(_ fields: inout Fields) throws(ParameterError) {
+    program = try fields.identifier("program")
+    if let learner = try fields.optionalIdentifier("learner") {
+      member = .learner(learner)
+      board = try BoardQuestion(&fields, ranksGroups: false)
+    } else if let group = try fields.optionalIdentifier("group") {
+      member = .group(group)
+      board = try BoardQuestion(&fields, ranksGroups: true, canNameGroup: false)
+    } else {
+      throw ParameterError("learner", .missing, "Add learner, or group for a board of groups.")
+    }
+    neighbours = Int(
+      try fields.optionalInt("neighbours", in: 0...CallLimits.neighboursMax) ?? 2)
+  }
+
+  /// Shows the place.
+  public func answer(
+    _ context: borrowing some QueryContext & ~Copyable
+  ) throws(Undecided) -> [UInt8] {
+    let (state, now) = (context.state, context.state.now(context.wall))
+    let request = try board.request(in: state)
+    let (number, field): (UInt32, String) =
+      switch member {
+      case .learner(let id): (try state.knownLearner(id).rawValue, "learner")
+      case .group(let id): (try state.knownGroup(id).rawValue, "group")
+      }
+    let page: BoardPage?
+    if try state.isStored(request.period, now: now) {
+      page = try context.storedBoard(request).around(number, neighbours: neighbours)
+    } else {
+      page = state.around(number, request, neighbours: neighbours, now: now)
+    }
+    guard let page, let own = page.own else {
+      throw .refused(
+        Refusal(
+          .notFound, field: field,
+          "This board does not rank this \(field); see `learner.get` for roster and flags."))
+    }
+    return jsonObject { writer in
+      writer.members(of: page, request, in: state)
+      writer.object("own") { writer in
+        writer.member("rank", own.place.rank)
+        writer.member("score", own.place.score)
+        writer.member("percentile", own.percentile)
+        if let toNext = own.toNext { writer.member("toNext", toNext) }
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import Incentives
+import JSONRPC
+
+/// `fact.reverse`: takes a fact out of every set it was in, or remembers to when it comes.
+public struct ReverseFact: CommandMethod {
+  /// What the table says of it.
+  public static let card = MethodCard(
+    "fact.reverse", "Takes a fact back, with all that it paid.",
+    params: [
+      .program,
+      .required("source", .identifier, "The source of the fact."),
+      .required("id", .identifier, "The source's id of the fact."),
+      .optional(
+        "cause", .word(Cause.allCases.map(\.rawValue)),
+        "Why; decides what becomes of points already spent.", default: #""mistake""#),
+      .optional("dryRun", .boolean, "Whether to tell only what would happen.", default: "false"),
+      .optional(
+        "idempotencyKey", .text(bytesMax: CallLimits.idempotencyKeyBytesMax),
+        "Required unless dryRun."),
+    ],
+    result: [
+      .required("status", .word(["reversed", "awaited"]), "awaited: the fact has not come yet."),
+      .optional("fact", .count, "The fact's position."),
+      .optional("learner", .identifier, "Whose it was."),
+      .optional("points", .number, "The net change."),
+      .optional(
+        "moves",
+        .list(
+          .object([
+            .required("fact", .count, "A fact whose payment moves."),
+            .required("rule", .identifier, "The rule."),
+            .required("points", .number, "What moves."),
+          ]), max: .max), "All payments that move."),
+      .optional("writtenOff", .number, "What was spent already and is forgiven."),
+      .optional("debt", .number, "What was spent already and is owed."),
+    ], roles: [.facts, .admin], changes: true)
+
+  private enum Cause: String, CaseIterable {
+    case mistake, source, misconduct
+  }
+
+  /// The program's id.
+  public let program: String
+  /// Whether to tell only what would happen.
+  public let isDryRun: Bool
+  private let source: String
+  private let id: String
+  private let cause: ReversalCause
+
+  /// Reads the parameters.
+  public init(_ fields: inout Fields) throws(ParameterError) {
+    program = try fields.identifier("program")
+    source = try fields.identifier("source")
+    id = try fields.identifier("id")
+    isDryRun = try fields.optionalBool("dryRun") ?? false
+    switch try fields.optionalChoice("cause", of: Cause.self) {
+    case .mistake, nil: cause = .mistake
+    case .source: cause = .source
+    case .misconduct: cause = .misconduct
+    }
+  }
+
+  /// Decides the reversal.
+  public func decide(
+    _ context: borrowing some CommandContext & ~Copyable
+  ) throws(Undecided) -> [UInt8] {
+    let state = context.state
+    let identity = state.identity(source: source, id: id)
+    guard let known = try context.known(identity) else {
+      return try remember(identity, context)
+    }
+    guard case .fact(let fact) = known.change else {
+      throw .refused(
+        Refusal(
+          .alreadyReversed, field: "id",
+          "The reversal is remembered already, for when the fact comes."))
+    }
+    let log = context.log(of: fact.learner)
+    let (cause, principal) = (cause, context.principal)
+    let reverse = { (buffer: inout ChangeBuffer) throws(Undecided) -> PointMoves in
+      let start = buffer.changes.count
+      try state.decideReversal(
+        of: fact, at: known.position, cause: cause, by: principal, log: log, into: &buffer)
+      return PointMoves(buffer.changes[start...])
+    }
+    let moves: PointMoves
+    if isDryRun {
+      var scratch = ChangeBuffer()
+      moves = try reverse(&scratch)
+    } else {
+      moves = try context.commit(reverse)
+    }
+    return Self.outcome(known.position, fact.learner, moves, state)
+  }
+
+  /// Keeps a reversal whose fact has not come.
+  private func remember(
+    _ identity: Digest128, _ context: borrowing some CommandContext & ~Copyable
+  ) throws(Undecided) -> [UInt8] {
+    if !isDryRun {
+      let (state, principal) = (context.state, context.principal)
+      let reversal = FactReversal(source: source, id: id, identity: identity, cause: cause)
+      try context.commit { buffer throws(Undecided) in
+        try state.decideAwaitedReversal(reversal, by: principal, into: &buffer)
+      }
+    }
+    return jsonObject { writer in
+      writer.member("status", "awaited")
+      writer.member("points", 0)
+    }
+  }
+
+  private static func outcome(
+    _ position: Position, _ learner: LearnerNumber, _ moves: PointMoves, _ state: ProgramState
+  ) -> [UInt8] {
+    jsonObject { writer in
+      writer.member("status", "reversed")
+      writer.member("fact", position)
+      writer.member("learner", state.learners.externalID(learner))
+      writer.member("points", moves.net)
+      writer.array("moves") { writer in
+        for move in moves.moves {
+          writer.object { writer in
+            writer.member("fact", move.fact)
+            writer.member("rule", state.rulesByNumber[move.rule]?.id ?? "")
+            writer.member("points", move.posting.points)
+          }
+        }
+      }
+      writer.member("writtenOff", moves.writtenOff)
+      writer.member("debt", moves.debt)
+    }
+  }
+}

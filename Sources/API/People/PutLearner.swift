@@ -1,0 +1,37 @@
+import Incentives
+import JSONRPC
+
+/// `learner.put`: says what is true of a learner from a day to a day.
+public struct PutLearner: CommandMethod {
+  /// What the table says of it.
+  public static let card = MethodCard(
+    "learner.put", "Puts a learner on the roster, or says what is true of one.",
+    params: [.program, .idempotencyKey] + LearnerFields.properties,
+    result: [
+      .required("learner", .identifier, "The learner."),
+      .required("changed", .boolean, "Whether anything was new."),
+      .required("moved", .number, "The net points that facts recorded before now pay."),
+    ], roles: [.admin], changes: true)
+
+  /// The program's id.
+  public let program: String
+  private let record: LearnerRecord
+
+  /// Reads the parameters.
+  public init(_ fields: inout Fields) throws(ParameterError) {
+    program = try fields.identifier("program")
+    record = try LearnerFields.read(&fields)
+  }
+
+  /// Decides what is true.
+  public func decide(
+    _ context: borrowing some CommandContext & ~Copyable
+  ) throws(Undecided) -> [UInt8] {
+    let moves = try context.put(record)
+    return jsonObject { writer in
+      writer.member("learner", record.id)
+      writer.member("changed", moves.changeCount > 0)
+      writer.member("moved", moves.net)
+    }
+  }
+}

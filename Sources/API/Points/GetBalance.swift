@@ -1,0 +1,59 @@
+import Incentives
+import JSONRPC
+
+/// `balance.get`: what a learner has, account by account.
+public struct GetBalance: QueryMethod {
+  /// What the table says of it.
+  public static let card = MethodCard(
+    "balance.get", "Tells what a learner has: earned, spendable and every account between.",
+    params: [.program, .required("learner", .identifier, "The learner.")],
+    result: [
+      .required("learner", .identifier, "The learner."),
+      .required("earned", .number, "What rules and counting grants paid; ranks read it."),
+      .required("bonus", .number, "Awards and grants that do not count."),
+      .required("prizes", .number, "Prizes of settlements."),
+      .required("adjusted", .number, "Adjustments."),
+      .required("writtenOff", .number, "What was taken back after it was spent, and forgiven."),
+      .required("returned", .number, "Points of returned redemptions."),
+      .required("redeemed", .number, "Points of fulfilled redemptions."),
+      .required("expired", .number, "Points of expired lots."),
+      .required("spendable", .count, "What can be redeemed."),
+      .required("debt", .count, "What the next earnings pay off."),
+      .required("held", .count, "What open redemptions hold."),
+      .required("pending", .count, "Facts that wait for the roster."),
+    ], roles: [.read, .admin])
+
+  /// The program's id.
+  public let program: String
+  private let learner: String
+
+  /// Reads the parameters.
+  public init(_ fields: inout Fields) throws(ParameterError) {
+    program = try fields.identifier("program")
+    learner = try fields.identifier("learner")
+  }
+
+  /// Tells the balance.
+  public func answer(
+    _ context: borrowing some QueryContext & ~Copyable
+  ) throws(Undecided) -> [UInt8] {
+    let state = context.state
+    let row = state.learners[try state.knownLearner(learner)]
+    let accounts = row.accounts
+    return jsonObject { writer in
+      writer.member("learner", learner)
+      writer.member("earned", accounts.earned)
+      writer.member("bonus", accounts.bonus)
+      writer.member("prizes", accounts.prizes)
+      writer.member("adjusted", accounts.adjusted)
+      writer.member("writtenOff", accounts.writtenOff)
+      writer.member("returned", accounts.returned)
+      writer.member("redeemed", accounts.redeemed)
+      writer.member("expired", accounts.expired)
+      writer.member("spendable", accounts.spendable)
+      writer.member("debt", accounts.debt)
+      writer.member("held", accounts.held)
+      writer.member("pending", row.pending)
+    }
+  }
+}

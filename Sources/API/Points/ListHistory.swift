@@ -1,0 +1,194 @@
+import Incentives
+import JSONRPC
+
+/// `history.list`: what happened to a learner's points, newest first, with the balances after each.
+public struct ListHistory: QueryMethod {
+  /// What the table says of it.
+  public static let card = MethodCard(
+    "history.list", "Lists what happened to a learner's points, newest first.",
+    params: [
+      .program,
+      .required("learner", .identifier, "The learner."),
+      .optional("before", .integer(1 ... .max), "Only entries before this position."),
+      .optional("limit", .integer(1...CallLimits.historyEntriesMax), "How many.", default: "50"),
+    ],
+    result: [
+      .required("entries", .list(.object(entry), max: .max), "The entries."),
+      .optional("next", .count, "What `before` is for the next page; absent at the end."),
+    ], roles: [.read, .admin])
+
+  private static let entry: [Property] = [
+    .required("position", .count, "The record's position."),
+    .required("at", .instant, "When it was recorded."),
+    .required("kind", .word(["fact", "move", "grant", "reversal", "context"]), "What it is."),
+    .optional("fact", .count, "The earlier fact it is about."),
+    .optional("source", .identifier, "The fact's source."),
+    .optional("id", .identifier, "The source's id of the fact."),
+    .optional("verb", .identifier, "What was done."),
+    .optional(
+      "object",
+      .either([
+        .identifier,
+        .object([
+          .required("id", .identifier, "Its id."), .required("kind", .identifier, "Its kind."),
+        ]),
+      ]), "To what."),
+    .optional("occurredAt", .instant, "When it happened."),
+    .required("day", .day, "The local day it counts for."),
+    .optional("status", .word(FactStatus.words), "Whether it counts."),
+    .required("points", .number, "What it adds."),
+    .optional(
+      "rules",
+      .list(
+        .object([
+          .required("rule", .identifier, "A rule."), .required("points", .number, "What it paid."),
+          .optional("reason", .word(Reason.words), "Why it paid nothing."),
+        ]), max: .max), "What rules paid."),
+    .optional("reason", .identifier, "The reason code of a grant."),
+    .optional("cause", .prose, "Why."),
+    .optional("by", .prose, "Who."),
+    .optional("group", .identifier, "The group that shares."),
+    .optional("term", .identifier, "The term it belongs to."),
+    .required("earned", .number, "The balance after it."),
+    .required("spendable", .count, "The balance after it."),
+  ]
+
+  /// The program's id.
+  public let program: String
+  private let learner: String
+  private let before: Position?
+  private let limit: Int
+
+  /// Reads the parameters.
+  public init(_ fields: inout Fields) throws(ParameterError) {
+    program = try fields.identifier("program")
+    learner = try fields.identifier("learner")
+    before = try fields.optionalPosition("before")
+    limit = Int(try fields.optionalInt("limit", in: 1...CallLimits.historyEntriesMax) ?? 50)
+  }
+
+  /// Lists the entries.
+  public func answer(
+    _ context: borrowing some QueryContext & ~Copyable
+  ) throws(Undecided) -> [UInt8] {
+    let state = context.state
+    let log = try context.log(of: try state.knownLearner(learner))
+    let statement = Statement(log)
+    let end = before.map { position in log.positions.firstIndex { $0 >= position } } ?? nil
+    let shown = statement.entries.filter { $0.place < end ?? .max }.suffix(limit)
+    let hasMore = shown.first.map { $0.place > (statement.entries.first?.place ?? 0) } ?? false
+    return jsonObject { writer in
+      writer.array("entries") { writer in
+        for entry in shown.reversed() {
+          writer.object { $0.members(of: entry, in: log, of: state) }
+        }
+      }
+      if hasMore, let oldest = shown.first {
+        writer.member("next", log.positions[oldest.place])
+      }
+    }
+  }
+}
+
+/// A learner's log as a bank would print it: each record with the balances after it.
+struct Statement {
+  struct Entry {
+    let place: Int
+    let points: Int64
+    let earned: Int64
+    let spendable: Int64
+  }
+
+  private(set) var entries: [Entry] = []
+
+  init(_ log: LearnerLog) {
+    var accounts = Accounts()
+    for (place, change) in log.buffer.changes.enumerated() {
+      let points: Int64
+      switch change {
+      case .fact(let fact):
+        points = log.buffer.outcomes[fact.outcomes.range].reduce(0) { $0 &+ $1.points }
+        accounts.post(Posting(points: points, debt: -fact.debtPaid))
+      case .moved(let move):
+        points = move.posting.points
+        accounts.post(move.posting)
+      case .granted(let grant):
+        points = grant.posting.points
+        accounts.post(grant.posting, counts: grant.counts)
+      case .reversed, .context: points = 0
+      default: continue
+      }
+      entries.append(
+        Entry(
+          place: place, points: points, earned: accounts.earned, spendable: accounts.spendable))
+    }
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func members(
+    of entry: Statement.Entry, in log: LearnerLog, of state: ProgramState
+  ) {
+    member("position", log.positions[entry.place])
+    member("at", log.times[entry.place])
+    switch log.buffer.changes[entry.place] {
+    case .fact(let fact): members(of: fact, in: log.buffer, of: state)
+    case .moved(let move):
+      member("kind", "move")
+      member("fact", move.fact)
+      member("day", move.day)
+      array("rules") { writer in
+        writer.object { writer in
+          writer.member("rule", state.rulesByNumber[move.rule]?.id ?? "")
+          writer.member("points", move.posting.points)
+        }
+      }
+      member("cause", move.cause.word)
+      place(move.group, move.term, of: state)
+    case .granted(let grant):
+      member("kind", "grant")
+      member("day", grant.day)
+      key("reason")
+      log.buffer.text.withBytes(grant.reason) { string(utf8: $0) }
+      member("by", state.names.word(.principal, grant.principal.rawValue))
+      place(grant.group, grant.term, of: state)
+    case .reversed(let reversal):
+      member("kind", "reversal")
+      member("fact", reversal.fact)
+      member("day", reversal.day)
+      member("cause", reversal.cause.word)
+      member("by", state.names.word(.principal, reversal.principal.rawValue))
+    case .context(let context):
+      member("kind", "context")
+      member("fact", context.fact)
+      member("day", context.day)
+      member("status", context.status.word)
+      place(context.group, context.term, of: state)
+    default: break
+    }
+    member("points", entry.points)
+    member("earned", entry.earned)
+    member("spendable", entry.spendable)
+  }
+
+  private mutating func members(
+    of fact: FactChange, in buffer: ChangeBuffer, of state: ProgramState
+  ) {
+    member("kind", "fact")
+    member("source", state.names.word(.source, UInt32(fact.source.rawValue)))
+    key("id")
+    buffer.text.withBytes(fact.id) { string(utf8: $0) }
+    member("verb", state.names.word(.verb, fact.verb.rawValue))
+    object(fact.object, of: state)
+    member("occurredAt", fact.occurredAt)
+    member("day", fact.day)
+    member("status", fact.status.word)
+    rules(buffer.outcomes[fact.outcomes.range], of: state)
+    place(fact.group, fact.term, of: state)
+  }
+
+  private mutating func place(_ group: GroupNumber, _ term: TermNumber, of state: ProgramState) {
+    memberUnlessEmpty("group", state.names.word(.group, group.rawValue))
+    if let term = state.termID(term) { member("term", term) }
+  }
+}

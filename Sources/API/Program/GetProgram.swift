@@ -1,0 +1,47 @@
+import Incentives
+import JSONRPC
+
+/// `program.get`: a program's definition and how it stands.
+public struct GetProgram: QueryMethod {
+  /// What the table says of it.
+  public static let card = MethodCard(
+    "program.get", "Tells a program's definition, and how it stands.",
+    params: [.program],
+    result: [
+      .required("definition", .programDefinition, "The definition applied last."),
+      .required("version", .count, "Its version."),
+      .required("clock", .instant, "The program's time."),
+      .optional("closedThrough", .day, "The last day that is closed."),
+      .required("facts", .count, "Facts recorded."),
+      .required("learners", .count, "Learners known."),
+      .required("groups", .count, "Groups known."),
+      .required("pending", .count, "Facts that wait for the roster."),
+    ], roles: [.read, .admin], showsHead: true)
+
+  /// The program's id.
+  public let program: String
+
+  /// Reads the parameters.
+  public init(_ fields: inout Fields) throws(ParameterError) {
+    program = try fields.identifier("program")
+  }
+
+  /// Tells how the program stands.
+  public func answer(
+    _ context: borrowing some QueryContext & ~Copyable
+  ) throws(Undecided) -> [UInt8] {
+    let state = context.state
+    return jsonObject { writer in
+      writer.object("definition") { $0.members(of: state.definition) }
+      writer.member("version", state.version)
+      writer.member("clock", state.now(context.wall))
+      if state.closedThrough.number != .min {
+        writer.member("closedThrough", state.closedThrough)
+      }
+      writer.member("facts", state.factCount)
+      writer.member("learners", state.learners.count)
+      writer.member("groups", state.groups.count - 1)
+      writer.member("pending", state.pendingCount)
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import Incentives
+import JSONRPC
+
+/// Writes a program's definition in the shape in which it is declared; what is at its default is left out.
+extension JSONWriter {
+  /// Writes the members of a definition.
+  mutating func members(of definition: ProgramDefinition) {
+    member("id", definition.id)
+    member("name", definition.name)
+    member("zone", definition.zone)
+    if definition.dayStartMinutes != 0 {
+      member("dayStart", Self.timeOfDay(definition.dayStartMinutes))
+    }
+    if definition.clock == .manual { member("clock", ClockMode.manual.rawValue) }
+    if !definition.teachingDays.isEmpty {
+      member("teachingDays", definition.teachingDays.map(\.name))
+    }
+    list("calendar", definition.calendar) { $0.members(of: $1) }
+    list("terms", definition.terms) { $0.members(of: $1) }
+    grace(definition.dayGrace)
+    list("reasons", definition.reasons) { writer, reason in
+      writer.member("code", reason.code)
+      writer.member("title", reason.title)
+      writer.member("points", reason.points)
+    }
+    array("rules") { writer in
+      for rule in definition.rules { writer.object { $0.members(of: rule) } }
+    }
+    if let notice = definition.notice { member("notice", notice) }
+  }
+
+  private mutating func list<Item>(
+    _ name: StaticString, _ items: [Item], _ members: (inout JSONWriter, Item) -> Void
+  ) {
+    guard !items.isEmpty else { return }
+    array(name) { writer in
+      for item in items { writer.object { members(&$0, item) } }
+    }
+  }
+
+  private mutating func members(of entry: ProgramDefinition.CalendarDay) {
+    member("day", entry.day)
+    member("kind", entry.kind.rawValue)
+    if let follows = entry.follows { member("as", follows.name) }
+    memberUnlessEmpty("cohorts", entry.cohorts)
+  }
+
+  private mutating func members(of term: ProgramDefinition.Term) {
+    member("id", term.id)
+    member("from", term.first)
+    member("to", term.last)
+    memberUnlessEmpty("cohorts", term.cohorts)
+    if term.graceMinutes != 48 * 60 { member("grace", Self.span(term.graceMinutes)) }
+  }
+
+  private mutating func grace(_ grace: DayGrace) {
+    switch grace {
+    case .minutes(120): break
+    case .minutes(let minutes): object("grace") { $0.member("day", Self.span(minutes)) }
+    case .nextTeachingDayNoon:
+      object("grace") { $0.member("day", "next teaching day 12:00") }
+    }
+  }
+
+  private mutating func members(of rule: Rule) {
+    member("id", rule.id)
+    member("verbs", rule.verbs)
+    memberUnlessEmpty("kinds", rule.kinds)
+    memberUnlessEmpty("cohorts", rule.cohorts)
+    memberUnlessEmpty("tiers", rule.tiers)
+    if let minimum = rule.minimumValue { member("minimumValue", minimum) }
+    if !rule.equals.isEmpty {
+      object("where") { writer in
+        for (key, value) in rule.equals.sorted(by: { $0.key < $1.key }) {
+          writer.key(key)
+          writer.string(value)
+        }
+      }
+    }
+    payment(rule.payment)
+    limiter(rule.limiter)
+  }
+
+  private mutating func payment(_ payment: Payment) {
+    switch payment {
+    case .points(let points): member("points", points)
+    case .perValue(let points, let each):
+      object("perValue") { writer in
+        writer.member("points", points)
+        writer.member("each", each)
+      }
+    }
+  }
+
+  private mutating func limiter(_ limiter: Limiter) {
+    switch limiter {
+    case .none: break
+    case .once(let window): member("once", window.rawValue)
+    case .best: member("best", "object")
+    case .capPoints(let points, let window):
+      object("cap") { writer in
+        writer.member("points", points)
+        writer.member("per", window.rawValue)
+      }
+    case .capTimes(let times, let window):
+      object("cap") { writer in
+        writer.member("times", times)
+        writer.member("per", window.rawValue)
+      }
+    }
+  }
+
+  private mutating func memberUnlessEmpty(_ name: StaticString, _ texts: [String]) {
+    if !texts.isEmpty { member(name, texts) }
+  }
+
+  private static func timeOfDay(_ minutes: Int32) -> String {
+    func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return "\(two(minutes / 60)):\(two(minutes % 60))"
+  }
+
+  private static func span(_ minutes: Int32) -> String {
+    minutes % 60 == 0 ? "\(minutes / 60)h" : "\(minutes)m"
+  }
+}

@@ -1,0 +1,51 @@
+import Incentives
+import JSONRPC
+
+/// `job.list`: long work that is under way in a program.
+public struct ListJobs: QueryMethod {
+  /// What the table says of it.
+  public static let card = MethodCard(
+    "job.list", "Lists long work that is under way.", params: [.program],
+    result: [
+      .required(
+        "jobs",
+        .list(
+          .object([
+            .required("job", .count, "Its number."),
+            .required("kind", .word(["close_period"]), "What it does."),
+            .required("period", .period, "The period it closes."),
+            .required("cursor", .count, "How many places it has written."),
+          ]), max: .max), "The jobs that run."),
+      .required("due", .boolean, "Whether there is work at all, begun or not."),
+    ], roles: [.read, .admin])
+
+  /// The program's id.
+  public let program: String
+
+  /// Reads the parameters.
+  public init(_ fields: inout Fields) throws(ParameterError) {
+    program = try fields.identifier("program")
+  }
+
+  /// Lists the jobs.
+  public func answer(
+    _ context: borrowing some QueryContext & ~Copyable
+  ) throws(Undecided) -> [UInt8] {
+    let state = context.state
+    return jsonObject { writer in
+      writer.array("jobs") { writer in
+        for job in state.jobs {
+          writer.object { writer in
+            writer.member("job", job.number)
+            switch job.kind {
+            case .closePeriod: writer.member("kind", "close_period")
+            }
+            writer.member("period", state.text(of: job.period))
+            writer.member("cursor", job.cursor)
+          }
+        }
+      }
+      writer.member("due", state.hasWork)
+    }
+  }
+}

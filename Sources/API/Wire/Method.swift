@@ -1,0 +1,113 @@
+import Incentives
+import JSONRPC
+
+/// What the table says of a method: all that a caller must know, and who may call it.
+public struct MethodCard: Sendable {
+  /// The name, `noun.verb`.
+  public let name: String
+  /// What it does, in one line.
+  public let summary: String
+  /// Its parameters.
+  public let params: [Property]
+  /// What its outcome (of a command) or result (of a question) holds.
+  public let result: [Property]
+  /// The roles of which a caller needs one; none for what everybody may call.
+  public let roles: Roles
+  /// Whether it changes something.
+  public let changes: Bool
+  /// Whether it concerns the whole server, so that the key of one program can not call it.
+  public let isServerWide: Bool
+  /// Whether its result ends with the head hash, as every outcome does.
+  public let showsHead: Bool
+
+  /// Describes a method.
+  public init(
+    _ name: String, _ summary: String, params: [Property], result: [Property], roles: Roles,
+    changes: Bool = false, isServerWide: Bool = false, showsHead: Bool = false
+  ) {
+    self.name = name
+    self.summary = summary
+    self.params = params
+    self.result = result
+    self.roles = roles
+    self.changes = changes
+    self.isServerWide = isServerWide
+    self.showsHead = showsHead
+  }
+}
+
+/// What a command's decision works with; the engine's own type conforms in Server.
+public protocol CommandContext: ~Copyable {
+  /// The program as it stands, with what this command has committed so far.
+  var state: ProgramState { get }
+  /// The wall clock.
+  var wall: Instant { get }
+  /// Who asks.
+  var principal: PrincipalNumber { get }
+
+  /// Decides a part of the command; what is appended is true from here on, for this command too.
+  borrowing func commit<R>(
+    _ body: (inout ChangeBuffer) throws(Undecided) -> R
+  ) throws(Undecided) -> R
+  /// The log of a learner, if it was fetched.
+  borrowing func log(of learner: LearnerNumber?) -> LearnerLog?
+  /// The fact, or the reversal that awaits one, with an identity; nil where there is none.
+  borrowing func known(_ identity: Digest128) throws(Undecided) -> KnownRecord?
+}
+
+/// What an answer may look at; the engine's own type conforms in Server.
+public protocol QueryContext: ~Copyable {
+  /// The program as it stands.
+  var state: ProgramState { get }
+  /// The wall clock.
+  var wall: Instant { get }
+
+  /// The fact, or the reversal that awaits one, with an identity; nil where there is none.
+  borrowing func known(_ identity: Digest128) throws(Undecided) -> KnownRecord?
+  /// The log of a learner: everything that concerns them, up to this position.
+  borrowing func log(of learner: LearnerNumber) throws(Undecided) -> LearnerLog
+  /// What is not resident, read at or after this position.
+  borrowing func cold(_ question: ColdQuestion) throws(Undecided) -> ColdAnswer
+}
+
+/// A method on one program, with its parameters read.
+public protocol ProgramMethod: Sendable {
+  /// What the table says of it.
+  static var card: MethodCard { get }
+  /// The program's id.
+  var program: String { get }
+  /// Reads the parameters; the idempotency key is read before, unknown fields are refused after.
+  init(_ fields: inout Fields) throws(ParameterError)
+}
+
+/// A method that changes something, once for each idempotency key.
+public protocol CommandMethod: ProgramMethod {
+  /// Whether nothing is to be changed: such a call needs no key.
+  var isDryRun: Bool { get }
+  /// Whether the program is made where there is none.
+  static var createsProgram: Bool { get }
+  /// Decides and gives the outcome's JSON object. Asks for rows before its first commit.
+  func decide(_ context: borrowing some CommandContext & ~Copyable) throws(Undecided) -> [UInt8]
+}
+
+extension CommandMethod {
+  /// Commands are in earnest.
+  public var isDryRun: Bool { false }
+  /// Commands concern a program that is there.
+  public static var createsProgram: Bool { false }
+}
+
+/// A method that asks.
+public protocol QueryMethod: ProgramMethod {
+  /// Gives the result's JSON object.
+  func answer(_ context: borrowing some QueryContext & ~Copyable) throws(Undecided) -> [UInt8]
+}
+
+/// The bytes of a JSON object.
+func jsonObject<Failure>(
+  _ members: (inout JSONWriter) throws(Failure) -> Void
+) throws(Failure) -> [UInt8] {
+  var writer = JSONWriter(capacity: 512)
+  try writer.object(members)
+  return [UInt8](writer.bytes)
+}

@@ -1,0 +1,147 @@
+import Incentives
+
+/// Tells a change's rows: the follower's counterpart of `ProgramState.apply`, to which it must agree.
+extension ProgramDelta {
+  /// Gathers what the record at a position changes.
+  func gather(
+    _ change: Change, at position: Position, time: Instant, in buffer: ChangeBuffer,
+    scratch: inout ByteWriter
+  ) throws(LedgerError) {
+    if StructureBlock.holds(change) {
+      try keep(change, at: position, in: buffer, scratch: &scratch)
+    }
+    if program.learn(change, at: position, in: buffer) { forgetOpenSet() }
+    if let identity = program.identities.identity(of: change, in: buffer) {
+      known.append((position, identity))
+    }
+    switch change {
+    case .fact(let fact): gather(fact, at: position, in: buffer)
+    case .moved(let move): gather(move, at: position)
+    case .window(let window): gather(window, at: position)
+    case .context(let context):
+      setStatus(
+        context.status, previous: context.previous, of: context.fact, day: context.day,
+        learner: context.learner, at: position)
+    case .reversed(let reversal):
+      setStatus(
+        .reversed, previous: reversal.previous, of: reversal.fact, day: reversal.day,
+        learner: reversal.learner, at: position)
+    case .granted(let grant): gather(grant, at: position)
+    case .learner(let learner):
+      program.row.learnerCount = max(program.row.learnerCount, learner.learner.rawValue)
+      touch(learner.learner, at: position)
+    case .row(let row): touch(row.learner, at: position)
+    case .job(let job):
+      program.note(job)
+      if job.state == .running { _ = open(job.period, at: position) }
+    case .closed(let change):
+      closed.append(
+        (change.period, PeriodClosing(change, at: position, time: time, in: buffer)))
+      close(change.period)
+    case .standings(let change):
+      standings.append((change, ContiguousArray(buffer.standings[change.places.range])))
+    case .reversalAwaited, .keyUsed, .named, .learnerNamed, .group, .program, .advanced, .epoch: break
+    }
+  }
+
+  private func gather(_ fact: FactChange, at position: Position, in buffer: ChangeBuffer) {
+    program.row.counters.factCount += 1
+    program.row.counters.latestFact = max(
+      program.row.counters.latestFact, fact.occurredAt.microseconds)
+    program.row.counters.earliestFactDay = min(
+      program.row.counters.earliestFactDay, fact.day.number)
+    let open = openSet(day: fact.day, term: fact.term, at: position)
+    var total: Int64 = 0
+    for index in fact.outcomes.range {
+      let outcome = buffer.outcomes[index]
+      total &+= outcome.points
+      guard fact.status == .counted, fact.term != .outside else { continue }
+      fold(outcome, fact, open)
+    }
+    var event = LearnerEvent(
+      learner: fact.learner, day: fact.day, position: position,
+      posting: Posting(points: total, debt: -fact.debtPaid), touchesDay: true)
+    if fact.status == .pending {
+      event.pending = 1
+      program.row.counters.pendingCount += 1
+      pending[position] = .some(PendingRow(learner: fact.learner, day: fact.day))
+    }
+    learnerEvents.append(event)
+    score(fact.learner, fact.group, total, in: open)
+  }
+
+  private func fold(_ outcome: Outcome, _ fact: FactChange, _ open: OpenSet) {
+    // The windows of days are not kept: a start finds them in the log.
+    guard let window = program.window(of: outcome.rule), window.period != .day,
+      let period = open.period(window.period)
+    else { return }
+    period.fold(
+      worth: outcome.worth, at: fact.occurredAt, of: fact.learner, outcome.rule,
+      window.isPerObject ? fact.object : .none)
+  }
+
+  private func score(
+    _ learner: LearnerNumber, _ group: GroupNumber, _ points: Int64, in open: OpenSet
+  ) {
+    guard points != 0 else { return }
+    open.all.score(learner, group, points)
+    open.dayPeriod?.score(learner, group, points)
+    open.week?.score(learner, group, points)
+    open.month?.score(learner, group, points)
+    open.termPeriod?.score(learner, group, points)
+  }
+
+  private func gather(_ move: MoveChange, at position: Position) {
+    learnerEvents.append(
+      LearnerEvent(
+        learner: move.learner, day: move.day, position: position, posting: move.posting))
+    score(
+      move.learner, move.group, move.posting.points,
+      in: openSet(day: move.day, term: move.term, at: position))
+  }
+
+  private func gather(_ change: WindowChange, at position: Position) {
+    guard !program.time.isClosed(change.key.period) else { return }
+    let period = open(change.key.period, at: position)
+    if change.key.period.kind != .day { period.set(change) }
+  }
+
+  private func gather(_ grant: GrantChange, at position: Position) {
+    learnerEvents.append(
+      LearnerEvent(
+        learner: grant.learner, day: grant.day, position: position, posting: grant.posting,
+        counts: grant.counts, touchesDay: true))
+    guard grant.counts else { return }
+    score(
+      grant.learner, grant.group, grant.posting.points,
+      in: openSet(day: grant.day, term: grant.term, at: position))
+  }
+
+  private func setStatus(
+    _ status: FactStatus, previous: FactStatus, of fact: Position, day: LocalDay,
+    learner: LearnerNumber, at position: Position
+  ) {
+    let change = (status == .pending ? 1 : 0) - (previous == .pending ? 1 : 0)
+    program.row.counters.pendingCount += change
+    learnerEvents.append(
+      LearnerEvent(learner: learner, day: day, position: position, pending: Int8(change)))
+    if change > 0 { pending[fact] = .some(PendingRow(learner: learner, day: day)) }
+    if change < 0 { pending[fact] = .some(nil) }
+  }
+
+  private func touch(_ learner: LearnerNumber, at position: Position) {
+    learnerEvents.append(LearnerEvent(learner: learner, position: position, isLogged: false))
+  }
+
+  private func keep(
+    _ change: Change, at position: Position, in buffer: ChangeBuffer, scratch: inout ByteWriter
+  ) throws(LedgerError) {
+    scratch.truncate(to: 0)
+    try StructureBlock.write(change, at: position, of: program.number, in: buffer, into: &scratch)
+    let first = StateSchema.key(
+      of: position, span: StateSchema.structureSpan, in: program.number
+    ).position
+    if structure.last?.first != first { structure.append((first, [])) }
+    structure[structure.count - 1].records.append(contentsOf: scratch.bytes)
+  }
+}

@@ -1,0 +1,56 @@
+import Incentives
+
+/// Computes the identities that a program's records brought, which the journal does not hold.
+///
+/// An identity is a keyed hash of words, and a record names its source by number; so this knows the
+/// words of the sources.
+struct Identities {
+  let program: ProgramNumber
+  let secret: KeyedHash
+  /// The words of the sources by number.
+  private var sources: ContiguousArray<[UInt8]> = [[]]
+
+  init(program: ProgramNumber, secret: KeyedHash) {
+    self.program = program
+    self.secret = secret
+  }
+
+  /// Learns the sources that a state knows.
+  init(of state: ProgramState) {
+    self.init(program: state.number, secret: state.hash)
+    for number in 0..<UInt32(state.names.count(.source)) {
+      sources.append(state.names.withWord(.source, number + 1) { Array($0) })
+    }
+  }
+
+  /// Learns a source.
+  mutating func learn(_ name: NameChange, in buffer: ChangeBuffer) {
+    guard name.kind == .source else { return }
+    sources.append(buffer.text.withBytes(name.text) { Array($0) })
+  }
+
+  /// The identity that a record brought: of a fact, of an awaited reversal's fact, of a used key.
+  @inline(__always)
+  func identity(of change: Change, in buffer: ChangeBuffer) -> IdentityHash? {
+    switch change {
+    case .fact(let fact): identity(fact.source, fact.id, in: buffer)
+    case .reversalAwaited(let awaited): identity(awaited.source, awaited.id, in: buffer)
+    case .keyUsed(let used):
+      buffer.text.withBytes(used.key) {
+        KeyIdentity.hash(secret: secret, program: program, principal: used.principal, key: $0)
+      }
+    default: nil
+    }
+  }
+
+  @inline(__always)
+  private func identity(
+    _ source: SourceNumber, _ id: TextRef, in buffer: ChangeBuffer
+  ) -> IdentityHash {
+    sources[source.index].withUnsafeBytes { source in
+      buffer.text.withBytes(id) { id in
+        FactIdentity.hash(secret: secret, program: program, source: source, id: id)
+      }
+    }
+  }
+}

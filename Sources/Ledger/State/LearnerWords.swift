@@ -1,0 +1,54 @@
+import Incentives
+
+/// Who the learners of a program are, from the vault into the living state.
+enum LearnerWords {
+  /// The id that stands for a learner whose own is gone: no organisation has ids with a zero byte.
+  static func placeholder(for learner: LearnerNumber) -> [UInt8] {
+    [0] + Array("#\(learner.rawValue)".utf8)
+  }
+
+  /// Adds the learners 1 to `count`.
+  static func restore(_ state: ProgramState, count: UInt32, vault: Vault) throws {
+    guard count > 0 else { return }
+    var next: UInt32 = 1
+    try vault.forEachLearner(of: state.number) { learner in
+      // The vault runs ahead of the journal: numbers beyond the count were never durable.
+      guard learner.learner.rawValue <= count else { return }
+      while next < learner.learner.rawValue { restorePlaceholder(&next, in: state) }
+      guard !learner.externalID.isEmpty else { return restorePlaceholder(&next, in: state) }
+      restore(learner, in: state)
+      next += 1
+    }
+    while next <= count { restorePlaceholder(&next, in: state) }
+  }
+
+  private static func restore(_ learner: VaultLearner, in state: ProgramState) {
+    learner.externalID.withUnsafeBytes { externalID in
+      learner.name.withUnsafeBytes { name in
+        learner.alias.withUnsafeBytes { alias in
+          state.restoreLearner(externalID: externalID, name: name, alias: alias)
+        }
+      }
+    }
+  }
+
+  private static func restorePlaceholder(_ next: inout UInt32, in state: ProgramState) {
+    let none = UnsafeRawBufferPointer(start: nil, count: 0)
+    placeholder(for: LearnerNumber(rawValue: next)).withUnsafeBytes {
+      state.restoreLearner(externalID: $0, name: none, alias: none)
+    }
+    next += 1
+  }
+
+  /// Gives learners whose ids did not open in a decoded block ids that nobody can have.
+  static func fill(_ buffer: inout ChangeBuffer) {
+    for index in buffer.changes.indices {
+      guard case .learner(var change) = buffer.changes[index], change.externalID.isEmpty else {
+        continue
+      }
+      let id = placeholder(for: change.learner)
+      change.externalID = id.withUnsafeBytes { buffer.text.append($0) }
+      buffer.changes[index] = .learner(change)
+    }
+  }
+}

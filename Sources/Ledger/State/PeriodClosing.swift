@@ -1,0 +1,117 @@
+import Incentives
+import LMDB
+
+/// How a period ended: who is counted on its boards, and when they became final.
+public struct PeriodClosing: Hashable, Sendable {
+  /// The record that closed it.
+  public var position: Position
+  /// The block time of that record.
+  public var time: Instant
+  /// How many learners scored.
+  public var learners: UInt32
+  /// How many groups scored.
+  public var groups: UInt32
+  /// The sum of the learners' scores.
+  public var points: Int64
+  /// How many learners each segment's roster held, zeros included.
+  public var populations: [Population]
+
+  init(_ change: ClosedChange, at position: Position, time: Instant, in buffer: ChangeBuffer) {
+    self.position = position
+    self.time = time
+    learners = change.learners
+    groups = change.groups
+    points = change.points
+    populations = Array(buffer.populations[change.populations.range])
+  }
+
+  /// How many learners a segment's roster held; 0 for one that nobody was in.
+  public func population(of segment: Segment) -> UInt32 {
+    populations.first { $0.segment == segment }?.count ?? 0
+  }
+}
+
+extension PeriodClosing: ValueCodec {
+  /// The kind of value.
+  public static let typeID: UInt32 = 10
+  /// The version of its layout.
+  public static let formatVersion: UInt8 = 1
+  private static let populationBytes = 9
+
+  /// What the fields take.
+  public var byteCount: Int { 32 + populations.count * Self.populationBytes }
+
+  /// Writes the fields in their order.
+  public func encode(into writer: inout ValueWriter) {
+    writer.append(position.rawValue)
+    writer.append(time.microseconds)
+    writer.append(learners)
+    writer.append(groups)
+    writer.append(points)
+    for population in populations {
+      writer.append(population.segment.kind.rawValue)
+      writer.append(population.segment.number)
+      writer.append(population.count)
+    }
+  }
+
+  /// Reads what `encode` wrote.
+  public init(from reader: inout ValueReader, version: UInt8) throws(InvalidValue) {
+    position = Position(rawValue: try reader.next())
+    time = Instant(microseconds: try reader.next())
+    learners = try reader.next()
+    groups = try reader.next()
+    points = try reader.next()
+    populations = []
+    populations.reserveCapacity(reader.remaining / Self.populationBytes)
+    while reader.remaining > 0 {
+      guard let kind = Segment.Kind(rawValue: try reader.next()) else { throw InvalidValue() }
+      let segment = Segment(kind: kind, number: try reader.next())
+      populations.append(Population(segment: segment, count: try reader.next()))
+    }
+  }
+}
+
+/// Which record first touched an open period.
+struct OpenPeriodRow: ValueCodec, Hashable {
+  static let typeID: UInt32 = 8
+  static let formatVersion: UInt8 = 1
+
+  let first: Position
+
+  init(first: Position) { self.first = first }
+
+  var byteCount: Int { 8 }
+
+  func encode(into writer: inout ValueWriter) { writer.append(first.rawValue) }
+
+  init(from reader: inout ValueReader, version: UInt8) throws(InvalidValue) {
+    first = Position(rawValue: try reader.next())
+  }
+}
+
+/// Whose fact waits for the roster, and of which day it is.
+struct PendingRow: ValueCodec, Hashable {
+  static let typeID: UInt32 = 9
+  static let formatVersion: UInt8 = 1
+
+  let learner: LearnerNumber
+  let day: LocalDay
+
+  init(learner: LearnerNumber, day: LocalDay) {
+    self.learner = learner
+    self.day = day
+  }
+
+  var byteCount: Int { 8 }
+
+  func encode(into writer: inout ValueWriter) {
+    writer.append(learner.rawValue)
+    writer.append(day.number)
+  }
+
+  init(from reader: inout ValueReader, version: UInt8) throws(InvalidValue) {
+    learner = LearnerNumber(rawValue: try reader.next())
+    day = LocalDay(number: try reader.next())
+  }
+}

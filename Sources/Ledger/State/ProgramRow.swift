@@ -1,0 +1,79 @@
+import Incentives
+import LMDB
+
+/// What the tables of a program stand for: a head of its log, and what is counted for it as a whole.
+///
+/// Written by the transaction that brings the tables there, so the two never part.
+struct ProgramRow: ValueCodec, Hashable {
+  static let typeID: UInt32 = 1
+  static let formatVersion: UInt8 = 1
+
+  /// The end of the log as the tables know it.
+  var head = Head.none
+  /// What the living state counts.
+  var counters = ProgramState.Counters()
+  /// The program's time.
+  var clock = Instant.distantPast
+  /// The last day that is closed.
+  var closedThrough = LocalDay(number: .min)
+  /// How many learners got a number.
+  var learnerCount: UInt32 = 0
+  /// How many identities are in `known`.
+  var knownCount: UInt64 = 0
+  /// The jobs that have not ended, in the order of the log.
+  var jobs: [Job] = []
+
+  init() {}
+
+  var byteCount: Int { 104 + jobs.count * Self.jobBytes }
+
+  private static let jobBytes = 14
+
+  func encode(into writer: inout ValueWriter) {
+    writer.append(head.position.rawValue)
+    writer.append(head.hash.bytes)
+    writer.append(head.time.microseconds)
+    writer.append(counters.factCount)
+    writer.append(UInt64(counters.pendingCount))
+    writer.append(counters.latestFact)
+    writer.append(counters.earliestFactDay)
+    writer.append(counters.lastJob)
+    writer.append(clock.microseconds)
+    writer.append(closedThrough.number)
+    writer.append(learnerCount)
+    writer.append(knownCount)
+    for job in jobs {
+      writer.append(job.number)
+      writer.append(job.kind.rawValue)
+      writer.append(job.period.kind.rawValue)
+      writer.append(job.period.index)
+      writer.append(job.cursor)
+    }
+  }
+
+  init(from reader: inout ValueReader, version: UInt8) throws(InvalidValue) {
+    let position = Position(rawValue: try reader.next())
+    let hash = BlockHash(reading: try reader.nextBytes(BlockHash.byteCount), at: 0)
+    head = Head(position: position, hash: hash, time: Instant(microseconds: try reader.next()))
+    counters.position = position.rawValue
+    counters.factCount = try reader.next()
+    counters.pendingCount = Int(truncatingIfNeeded: try reader.next(as: UInt64.self))
+    counters.latestFact = try reader.next()
+    counters.earliestFactDay = try reader.next()
+    counters.lastJob = try reader.next()
+    clock = Instant(microseconds: try reader.next())
+    closedThrough = LocalDay(number: try reader.next())
+    learnerCount = try reader.next()
+    knownCount = try reader.next()
+    while reader.remaining > 0 { jobs.append(try Self.job(&reader)) }
+  }
+
+  private static func job(_ reader: inout ValueReader) throws(InvalidValue) -> Job {
+    let number = try reader.next(as: UInt32.self)
+    guard let kind = JobKind(rawValue: try reader.next()),
+      let periodKind = PeriodKind(rawValue: try reader.next())
+    else { throw InvalidValue() }
+    let period = Period(kind: periodKind, index: try reader.next())
+    return Job(number: number, kind: kind, period: period, cursor: try reader.next())
+  }
+}

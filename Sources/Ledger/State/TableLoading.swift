@@ -1,0 +1,99 @@
+import Incentives
+import LMDB
+
+/// Reads the tables from end to end into the living states, each table once, in the order of its keys.
+struct TableLoading {
+  let programs: [ProgramNumber: ProgramState]
+  let rows: [ProgramNumber: ProgramRow]
+
+  /// Loads everything but the learners' words, the open days and the index.
+  func load(_ transaction: borrowing ReadTransaction) throws {
+    try loadStructure(transaction)
+    for (number, row) in rows {
+      programs[number]?.restore(clock: row.clock, closedThrough: row.closedThrough)
+    }
+    try loadOpenPeriods(transaction)
+    loadJobs()
+    try loadLearners(transaction)
+    try loadScores(transaction)
+    try loadWindows(transaction)
+  }
+
+  private func loadStructure(_ transaction: borrowing ReadTransaction) throws {
+    try transaction.scan(StateSchema.structure) { key, block in
+      let state = try state(key.program, StateSchema.structure)
+      try block.forEach(from: key.position, of: key.program) { change, position, buffer in
+        state.restore(structure: change, at: position, in: buffer)
+      }
+      return .next
+    }
+  }
+
+  private func loadOpenPeriods(_ transaction: borrowing ReadTransaction) throws {
+    try transaction.scan(StateSchema.openPeriods) { key, row in
+      try state(key.program, StateSchema.openPeriods).restore(
+        key.period, firstTouchedAt: row.first)
+      return .next
+    }
+  }
+
+  private func loadJobs() {
+    let none = ChangeBuffer()
+    for (number, row) in rows {
+      for job in row.jobs {
+        let change = JobChange(
+          job: job.number, kind: job.kind, state: .running, period: job.period, cursor: job.cursor)
+        programs[number]?.restore(structure: .job(change), at: row.head.position, in: none)
+      }
+    }
+  }
+
+  private func loadLearners(_ transaction: borrowing ReadTransaction) throws {
+    try transaction.scan(StateSchema.learners) { key, block in
+      let state = try state(key.program, StateSchema.learners)
+      let first = key.block * LearnerBlock.span
+      for (offset, row) in block.rows.enumerated() {
+        let number = first + UInt32(offset)
+        guard number > 0, number <= state.learners.count else { continue }
+        state.restore(row, of: LearnerNumber(rawValue: number))
+      }
+      return .next
+    }
+  }
+
+  private func loadScores(_ transaction: borrowing ReadTransaction) throws {
+    try transaction.scan(StateSchema.scores) { key, block in
+      try state(key.program, StateSchema.scores).restore(
+        scores: block.scores, from: key.block * ScoreBlock.span, ranksGroups: key.ranksGroups,
+        in: key.period)
+      return .next
+    }
+  }
+
+  private func loadWindows(_ transaction: borrowing ReadTransaction) throws {
+    try transaction.scan(StateSchema.windows) { key, block in
+      let state = try state(key.program, StateSchema.windows)
+      for entry in block.entries {
+        let learner = LearnerNumber(
+          rawValue: key.learners * WindowBlock.span + UInt32(entry.learner))
+        let object = ObjectNumber(rawValue: key.objects * WindowBlock.span + UInt32(entry.object))
+        state.restore(
+          entry.fold, of: learner,
+          WindowKey(rule: entry.rule, period: key.period, object: object))
+      }
+      return .next
+    }
+  }
+
+  /// A row of a program that has none of its own is damage.
+  private func state(
+    _ program: ProgramNumber, _ table: some TableDeclaration
+  ) throws(LMDBError) -> ProgramState {
+    guard let state = programs[program] else {
+      throw .corrupt(
+        table: table.name.description,
+        key: withUnsafeBytes(of: program.rawValue.bigEndian) { Array($0) })
+    }
+    return state
+  }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import JSONRPC
+import Tabular
+
+/// `laurel balance`: what a learner has.
+struct BalanceCommand: ServerCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "balance", abstract: "Show what a learner has: earned, spendable, and the rest.",
+    discussion: """
+        laurel balance 20250107
+        laurel balance 李娜 --json
+      """)
+
+  @Argument(help: "The learner: id or name.")
+  var learner: String
+  @OptionGroup var program: ProgramOption
+  @OptionGroup var global: GlobalOptions
+  var wantedProgram: String? { program.wanted }
+
+  func run(with session: Session) throws {
+    let program = try session.program()
+    let learner = try session.learner(learner)
+    let answer = try session.call("balance.get") { writer in
+      writer.member("program", program)
+      writer.member("learner", learner)
+    }
+    session.tell(answer) { answer in
+      var table = TextTable([
+        .init(learner), .init(session.language("Points", "积分"), .right),
+      ])
+      for account in Account.allCases where account.isMain || answer.int(account.field) != 0 {
+        table.addRow([account.title(session.language), "\(answer.int(account.field))"])
+      }
+      return table.shown
+    }
+  }
+}
+
+/// The figures of a balance, in the order tables and CSV files show them.
+enum Account: CaseIterable {
+  case earned, spendable, bonus, prizes, adjusted, writtenOff, returned, redeemed, expired, debt
+  case held, pending
+
+  /// Whether it is shown even when it is 0.
+  var isMain: Bool { self == .earned || self == .spendable }
+
+  /// Its name on the wire and in CSV files.
+  var field: StaticString {
+    switch self {
+    case .earned: "earned"
+    case .spendable: "spendable"
+    case .bonus: "bonus"
+    case .prizes: "prizes"
+    case .adjusted: "adjusted"
+    case .writtenOff: "writtenOff"
+    case .returned: "returned"
+    case .redeemed: "redeemed"
+    case .expired: "expired"
+    case .debt: "debt"
+    case .held: "held"
+    case .pending: "pending"
+    }
+  }
+
+  /// Its name for people.
+  func title(_ language: Language) -> String {
+    switch self {
+    case .earned: language("earned", "成长值")
+    case .spendable: language("spendable", "积分（可用）")
+    case .bonus: language("bonus", "奖励")
+    case .prizes: language("prizes", "奖金")
+    case .adjusted: language("adjusted", "调整")
+    case .writtenOff: language("written off", "核销")
+    case .returned: language("returned", "退还")
+    case .redeemed: language("redeemed", "已兑换")
+    case .expired: language("expired", "已过期")
+    case .debt: language("debt", "待抵扣")
+    case .held: language("held", "兑换中")
+    case .pending: language("facts waiting for the roster", "等待名册的事实")
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+
+/// `laurel import`: brings files in.
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Import facts, a roster, or a journal.",
+    discussion: """
+        laurel import roster learners.csv
+        laurel import facts events.csv.gz --map learner=userid,occurredAt=timecreated
+        laurel import facts --template > empty.csv
+        laurel import journal class.ndjson --into /var/lib/laurel-copy
+      """,
+    subcommands: [ImportFacts.self, ImportRoster.self, ImportJournal.self])
+}
+
+/// What the imports of CSV files have in common.
+struct CSVOptions: ParsableArguments {
+  @Argument(
+    help: "The CSV file, plain or gzip, UTF-8; /dev/stdin with --skip-bad.",
+    completion: .file(extensions: ["csv", "gz"]))
+  var file: String?
+  @Option(
+    help: ArgumentHelp(
+      "Which column holds which field, where the header does not say it.",
+      valueName: "field=column,…"))
+  var map: String?
+  @Flag(help: "Only check the file and say what would be imported.")
+  var dryRun = false
+  @Flag(help: "Import the good rows of a file that has bad ones.")
+  var skipBad = false
+  @Flag(help: "Print the header of a file to fill in.")
+  var template = false
+
+  func validate() throws {
+    guard template || file != nil else {
+      throw ValidationError("Name the CSV file, or ask for its header with --template.")
+    }
+  }
+
+  /// The file's path.
+  var path: String { file ?? "" }
+}

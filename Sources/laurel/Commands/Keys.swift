@@ -1,0 +1,98 @@
+import ArgumentParser
+import JSONRPC
+import Tabular
+
+/// `laurel keys`: API keys for TCP.
+struct Keys: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "keys", abstract: "Create, list and revoke the API keys that TCP needs.",
+    discussion: """
+      The Unix socket is the owner's and needs no key. A key is shown once, when it is created; the
+      server keeps only its hash.
+
+        laurel keys create "LMS bridge" --program class --role facts
+        laurel keys list
+        laurel keys revoke 3f2a9c…
+      """,
+    subcommands: [CreateKey.self, ListKeys.self, RevokeKey.self])
+}
+
+/// `laurel keys create`: makes a key and shows it once.
+struct CreateKey: ServerCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "create", abstract: "Create a key; it is shown only now.")
+
+  @Argument(help: "What people call it: the system or person that will use it.")
+  var name: String
+  @Option(name: .customLong("role"), help: "What it may do: facts, read, admin; may be repeated.")
+  var roles: [String]
+  @OptionGroup var program: ProgramOption
+  @OptionGroup var keyed: KeyOption
+  @OptionGroup var global: GlobalOptions
+  var wantedProgram: String? { program.wanted }
+
+  func run(with session: Session) throws {
+    let program = try session.program()
+    let answer = try session.change("key.create", key: keyed.idempotencyKey) { writer in
+      writer.member("name", name)
+      writer.member("program", program)
+      writer.array("roles") { for role in roles { $0.string(role) } }
+    }
+    session.tell(answer) { answer in
+      let key = answer["outcome"]?.text("key") ?? ""
+      session.remark(
+        "Keep this key; it is not shown again. Its id is \(answer["outcome"]?.text("id") ?? "").",
+        "请保存这个密钥，以后不再显示。编号是 \(answer["outcome"]?.text("id") ?? "")。")
+      return key + "\n"
+    }
+  }
+}
+
+/// `laurel keys list`: every key, revoked ones included.
+struct ListKeys: ServerCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List the keys, revoked ones included; never the keys themselves.")
+
+  @OptionGroup var global: GlobalOptions
+
+  func run(with session: Session) throws {
+    let answer = try session.call("key.list")
+    session.tell(answer) { answer in
+      let language = session.language
+      var table = TextTable([
+        .init("Id"), .init(language("Name", "名称")), .init(language("Program", "项目")),
+        .init(language("Roles", "角色")), .init(language("Created", "创建时间")),
+        .init(language("State", "状态")),
+      ])
+      for key in answer.items("keys") {
+        table.addRow([
+          key.text("id"), key.text("name"), key.text("program"),
+          key.items("roles").map(\.shown).joined(separator: " "), key.text("created"),
+          key["revoked"] == nil
+            ? language("good", "有效")
+            : language("revoked \(key.text("revoked"))", "已吊销 \(key.text("revoked"))"),
+        ])
+      }
+      return table.shown
+    }
+  }
+}
+
+/// `laurel keys revoke`: ends a key for good.
+struct RevokeKey: ServerCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "revoke", abstract: "Revoke a key, for good.")
+
+  @Argument(help: "The key's id, as `laurel keys list` shows it.")
+  var id: String
+  @OptionGroup var keyed: KeyOption
+  @OptionGroup var global: GlobalOptions
+
+  func run(with session: Session) throws {
+    let answer = try session.change("key.revoke", key: keyed.idempotencyKey) { $0.member("id", id) }
+    session.tell(answer) { _ in
+      session.language("The key \(id) is revoked.\n", "密钥 \(id) 已吊销。\n")
+    }
+  }
+}

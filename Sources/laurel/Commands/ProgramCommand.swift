@@ -1,0 +1,225 @@
+import API
+import ArgumentParser
+import Client
+import JSONRPC
+import Tabular
+
+/// `laurel program`: apply a program file, see what is in force, move a manual clock.
+struct ProgramCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "program",
+    abstract: "Apply a program file, see programs, move a manual clock.",
+    discussion: """
+      A program says in which zone its days are, when its terms are, and what a fact pays. It is a
+      YAML file; `laurel program example` prints one to start from.
+
+        laurel program example > class.yaml
+        laurel program apply class.yaml --dry-run
+        laurel program apply class.yaml
+        laurel program list
+      """,
+    subcommands: [
+      ApplyProgram.self, GetProgram.self, ListPrograms.self, AdvanceProgram.self,
+      ExampleProgram.self,
+    ])
+}
+
+/// `laurel program apply`: makes a file the program's next version.
+struct ApplyProgram: ServerCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply", abstract: "Make a program file the program's next version.",
+    discussion: """
+      A file that says what is in force already changes nothing. Facts are judged by the version in
+      force when they happened.
+
+        laurel program apply class.yaml --dry-run
+        laurel program apply class.yaml --effective-from 2026-09-01T00:00:00+08:00
+      """)
+
+  @Argument(help: "The program file (YAML).", completion: .file(extensions: ["yaml", "yml"]))
+  var file: String
+  @Option(help: ArgumentHelp("From when it is in force; default: now.", valueName: "instant"))
+  var effectiveFrom: String?
+  @Flag(help: "Only say what would change.")
+  var dryRun = false
+  @OptionGroup var keyed: KeyOption
+  @OptionGroup var global: GlobalOptions
+
+  func run(with session: Session) throws {
+    let file: ProgramFile
+    do {
+      file = try ProgramFile(path: self.file)
+    } catch let error as ProgramFileError {
+      throw CommandFailure.refused("\(self.file): \(error)")
+    }
+    let answer = try session.apply(
+      file, named: self.file, effectiveFrom: effectiveFrom, isDryRun: dryRun,
+      key: keyed.idempotencyKey)
+    session.tell(answer) { answer in
+      let outcome = answer["outcome"]
+      let id = outcome?.text("program") ?? ""
+      let version = outcome?.int("version") ?? 0
+      let change = outcome?.flag("changed") == true
+      if dryRun {
+        return session.language(
+          change ? "\(id) would become version \(version).\n" : "\(id) would not change.\n",
+          change ? "\(id) 将成为第 \(version) 版。\n" : "\(id) 不会改变。\n")
+      }
+      return session.language(
+        change ? "\(id) is now version \(version).\n" : "\(id) is unchanged, version \(version).\n",
+        change ? "\(id) 现为第 \(version) 版。\n" : "\(id) 未变，第 \(version) 版。\n")
+    }
+  }
+}
+
+extension Session {
+  /// Applies a program file; a refusal of one of its fields is told with the line it stands on.
+  func apply(
+    _ file: ProgramFile, named name: String, effectiveFrom: String? = nil, isDryRun: Bool = false,
+    key: String? = nil
+  ) throws(CommandFailure) -> Answer {
+    let key = key ?? IdempotencyKey.fresh()
+    do throws(ClientError) {
+      let bytes = try client.call("program.apply") { writer in
+        writer.member("idempotencyKey", key)
+        writer.key("program")
+        writer.definition(file.definition)
+        if let effectiveFrom { writer.member("effectiveFrom", effectiveFrom) }
+        if isDryRun { writer.member("dryRun", true) }
+      }
+      do throws(JSONError) { return try Answer(bytes) } catch { throw .malformed(error.rawValue) }
+    } catch .refused(let refusal) {
+      var failure = failure(.refused(refusal))
+      if let line = file.line(of: refusal.field) {
+        failure.message = "\(name): line \(line): \(failure.message)"
+      }
+      throw failure
+    } catch {
+      throw failure(error)
+    }
+  }
+}
+
+/// `laurel program get`: what is in force.
+struct GetProgram: ServerCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "get", abstract: "Show a program: version, clock, what it holds.")
+
+  @OptionGroup var program: ProgramOption
+  @OptionGroup var global: GlobalOptions
+  var wantedProgram: String? { program.wanted }
+
+  func run(with session: Session) throws {
+    let id = try session.program()
+    let answer = try session.call("program.get") { $0.member("program", id) }
+    session.tell(answer) { answer in
+      let language = session.language
+      var table = TextTable([.init(language("What", "项目")), .init("")])
+      let definition = answer["definition"]
+      table.addRow([language("Name", "名称"), definition?.text("name") ?? ""])
+      table.addRow([language("Zone", "时区"), definition?.text("zone") ?? ""])
+      for (name, label) in [
+        ("version", language("Version", "版本")), ("clock", language("Clock", "时钟")),
+        ("closedThrough", language("Closed through", "已收榜至")),
+        ("learners", language("Learners", "学员")), ("groups", language("Groups", "小组")),
+        ("facts", language("Facts", "事实")),
+        ("pending", language("Waiting for the roster", "等待名册")),
+        ("position", language("Position", "位置")), ("head", language("Head", "头哈希")),
+      ] as [(StaticString, String)] {
+        guard let value = answer[name] else { continue }
+        table.addRow([label, value.shown])
+      }
+      return table.shown
+    }
+  }
+}
+
+/// `laurel program list`: every program of the server.
+struct ListPrograms: ServerCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the programs of the server.")
+
+  @OptionGroup var global: GlobalOptions
+
+  func run(with session: Session) throws {
+    let answer = try session.call("program.list")
+    session.tell(answer) { answer in
+      let language = session.language
+      var table = TextTable([
+        .init(language("Program", "项目")), .init(language("Name", "名称")),
+        .init(language("Version", "版本"), .right), .init(language("Learners", "学员"), .right),
+        .init(language("Facts", "事实"), .right), .init(language("Position", "位置"), .right),
+      ])
+      for program in answer.items("programs") {
+        table.addRow([
+          program.text("program"), program.text("name"), "\(program.int("version"))",
+          "\(program.int("learners"))", "\(program.int("facts"))", "\(program.int("position"))",
+        ])
+      }
+      return table.shown
+    }
+  }
+}
+
+/// `laurel program advance`: moves the time of a program whose clock is manual.
+struct AdvanceProgram: ServerCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "advance", abstract: "Move the time of a program whose clock is manual.",
+    discussion: """
+      Days whose grace is over then close, in order. A clock never goes back.
+
+        laurel program advance 2025-09-08 --program demo
+      """)
+
+  @Argument(help: "A local day, or an instant with an offset.")
+  var to: String
+  @OptionGroup var program: ProgramOption
+  @OptionGroup var keyed: KeyOption
+  @OptionGroup var global: GlobalOptions
+  var wantedProgram: String? { program.wanted }
+
+  func run(with session: Session) throws {
+    let id = try session.program()
+    let answer = try session.change("program.advance", key: keyed.idempotencyKey) { writer in
+      writer.member("program", id)
+      writer.member("to", to)
+    }
+    session.tell(answer) { answer in
+      let clock = answer["outcome"]?.text("clock") ?? ""
+      let jobs = answer["outcome"]?.int("jobs") ?? 0
+      return session.language(
+        "\(id) is at \(clock); \(jobs) jobs are closing what is over.\n",
+        "\(id) 的时间是 \(clock)；\(jobs) 个任务正在收榜。\n")
+    }
+  }
+}
+
+/// `laurel program example`: a program file to start from.
+struct ExampleProgram: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "example", abstract: "Print a program file to start from.",
+    discussion: "`demo` is a class with a rule of every kind; `oulad` plays a real learning log.")
+
+  @Argument(help: "Which example: demo or oulad.")
+  var name: ExampleName = .demo
+
+  func run() { Terminal.output.write(name.yaml) }
+}
+
+/// The program files that are part of this binary.
+enum ExampleName: String, CaseIterable, ExpressibleByArgument {
+  /// A class with a rule of every kind.
+  case demo
+  /// The five rules of a real learning log.
+  case oulad
+
+  /// The file's text.
+  var yaml: String {
+    let bytes =
+      switch self {
+      case .demo: PackageResources.demo_yaml
+      case .oulad: PackageResources.oulad_yaml
+      }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,101 @@
+import API
+import Incentives
+import Tabular
+
+/// Which columns of a CSV file make a row of the roster, and how one is read.
+///
+/// An empty cell leaves what is known as it is. `flags` holds words with spaces or `;` between them.
+struct RosterColumns {
+  /// The wanted fields and the headers they are known by.
+  static let fields: [ColumnMapping.Field] = [
+    .init(
+      "id",
+      synonyms: [
+        "learner", "learner_id", "student_id", "id_student", "user_id", "学员编号", "编号", "学号", "工号",
+      ], isRequired: true),
+    .init("name", synonyms: ["full_name", "student_name", "姓名", "学员姓名", "学员"]),
+    .init("alias", synonyms: ["nickname", "昵称", "别名"]),
+    .init("cohort", synonyms: ["class", "班级"]),
+    .init("tier", synonyms: ["level", "层级", "级别"]),
+    .init("group", synonyms: ["team", "小组", "组", "组别"]),
+    .init("leads", synonyms: ["leader", "is_leader", "组长", "是否组长"]),
+    .init("flags", synonyms: ["flag", "标记"]),
+    .init("from", synonyms: ["start", "start_date", "开始日期", "入班日期"]),
+    .init("to", synonyms: ["end", "end_date", "结束日期", "离班日期"]),
+  ]
+
+  /// The header of an empty file to fill in.
+  static func template(_ language: Language) -> [String] {
+    language == .zh
+      ? ["学号", "姓名", "昵称", "班级", "层级", "小组", "组长", "标记", "开始日期", "结束日期"]
+      : fields.map(\.name)
+  }
+
+  private let mapping: ColumnMapping
+
+  /// The headers of the file that are not used.
+  var ignored: [String] { mapping.ignored }
+
+  /// Finds the columns in a header.
+  init(header: [String], map: String?) throws(ColumnMappingError) {
+    mapping = try ColumnMapping(Self.fields, header: header, explicit: map)
+  }
+
+  /// The learner of the reader's current record, or what is wrong with it.
+  func row(_ reader: CSVReader) throws(RowProblem) -> LearnerRow {
+    guard let id = try word("id", reader) else { throw RowProblem("id", "is empty", "为空") }
+    let row = LearnerRow(
+      id: id, name: try prose("name", reader), alias: try prose("alias", reader),
+      cohort: try word("cohort", reader), tier: try word("tier", reader),
+      group: try word("group", reader), leads: try leads(reader), flags: try flags(reader),
+      from: try day("from", reader), to: try day("to", reader))
+    if row.leads == true, row.group == nil {
+      throw RowProblem("leads", "a leader needs a group", "组长须有小组")
+    }
+    return row
+  }
+
+  private func text(
+    _ field: String, _ reader: CSVReader, bytesMax: Int
+  ) throws(RowProblem) -> String? {
+    guard let column = mapping[field], !reader.isEmpty(column) else { return nil }
+    return try RowProblem.checked(reader.string(column), field, bytesMax: bytesMax)
+  }
+
+  private func word(_ field: String, _ reader: CSVReader) throws(RowProblem) -> String? {
+    try text(field, reader, bytesMax: CallLimits.identifierBytesMax)
+  }
+
+  private func prose(_ field: String, _ reader: CSVReader) throws(RowProblem) -> String? {
+    try text(field, reader, bytesMax: CallLimits.textBytesMax)
+  }
+
+  private func day(_ field: String, _ reader: CSVReader) throws(RowProblem) -> String? {
+    guard let text = try word(field, reader) else { return nil }
+    guard LocalDay(text) != nil else {
+      throw RowProblem(
+        field, "“\(text)” is no day such as 2026-09-01", "“\(text)” 不是日期，应如 2026-09-01")
+    }
+    return text
+  }
+
+  private func leads(_ reader: CSVReader) throws(RowProblem) -> Bool? {
+    guard let text = try word("leads", reader) else { return nil }
+    switch text.lowercased() {
+    case "yes", "y", "true", "1", "是", "组长": return true
+    case "no", "n", "false", "0", "否": return false
+    default:
+      throw RowProblem("leads", "“\(text)” is neither yes nor no", "“\(text)” 应为 是 或 否")
+    }
+  }
+
+  private func flags(_ reader: CSVReader) throws(RowProblem) -> [String]? {
+    guard let text = try word("flags", reader) else { return nil }
+    let flags = text.split { $0 == " " || $0 == ";" || $0 == "；" }.map(String.init)
+    guard let unknown = flags.first(where: { !Self.flagWords.contains($0) }) else { return flags }
+    let words = Self.flagWords.joined(separator: ", ")
+    throw RowProblem("flags", "“\(unknown)” is none of \(words)", "“\(unknown)” 应为 \(words)")
+  }
+
+  private static let flagWords = ["staff", "test", "observer"]
+}

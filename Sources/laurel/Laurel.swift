@@ -1,0 +1,58 @@
+import ArgumentParser
+import Tabular
+
+/// The command line: one subcommand a file, each a thin client of the methods the server has.
+///
+/// What all of them share is in `GlobalOptions`: where the server is, who is asking, which language
+/// people read, `--json` for machines. A command talks to the server on its Unix socket; when none runs,
+/// it opens the store of `--data` itself for as long as it needs. It ends with 0 done, 1 refused,
+/// 2 failed, 3 needs attention.
+@main
+struct Laurel: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "laurel",
+    abstract: "An incentive ledger for learning: facts in, points out.",
+    discussion: """
+      Start a server, tell it what a program pays, bring in learners and facts:
+
+        laurel serve --data /var/lib/laurel
+        laurel program apply class.yaml
+        laurel import roster learners.csv
+        laurel import facts events.csv.gz
+        laurel board
+
+      See it all at once with `laurel demo`. Exit codes: 0 done, 1 refused, 2 failed,
+      3 needs attention.
+      """,
+    version: "0.1.0",
+    groupedSubcommands: [
+      CommandGroup(name: "Server", subcommands: [Serve.self, Demo.self, Keys.self, Bench.self]),
+      CommandGroup(
+        name: "Game", subcommands: [ProgramCommand.self, ImportCommand.self, Record.self]),
+      CommandGroup(
+        name: "Points", subcommands: [Grant.self, Reverse.self, BalanceCommand.self, History.self]),
+      CommandGroup(name: "Boards", subcommands: [BoardCommand.self]),
+      CommandGroup(
+        name: "Trust",
+        subcommands: [Check.self, Verify.self, Backup.self, Restore.self, ExportCommand.self]),
+    ])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let error as CommandFailure {
+      error.print()
+      exit(withError: ExitCode(error.status.rawValue))
+    } catch {
+      let code = exitCode(for: error)
+      guard code == .validationFailure else { exit(withError: error) }
+      Terminal.error.write(fullMessage(for: error) + "\n")
+      exit(withError: ExitCode(ExitStatus.refused.rawValue))
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Client
+
+/// A command that asks a server and tells what it answers.
+protocol ServerCommand: ParsableCommand {
+  /// Where the server is and how to answer.
+  var global: GlobalOptions { get }
+  /// The program as the command line says it; nil where it is left out or the command has none.
+  var wantedProgram: String? { get }
+  /// Does the work over an open conversation.
+  func run(with session: Session) throws
+}
+
+extension ServerCommand {
+  var wantedProgram: String? { nil }
+
+  /// Opens the conversation and does the work.
+  func run() throws {
+    try Doorway.withSession(global, program: wantedProgram) { try run(with: $0) }
+  }
+}
+
+/// Finds a server to talk to: the one on the socket, else the store itself.
+///
+/// Where no server runs and the data directory holds a store, one is opened inside this process for as
+/// long as the command takes; so `laurel balance` works on a stopped server's directory, through the
+/// same methods. It never happens with `--connect` or `--socket`, which name a server.
+enum Doorway {
+  /// How long an answer may take: a closed window that is fetched from a slow disk takes long.
+  private static let timeout = Duration.seconds(120)
+
+  /// Lends a conversation with a server.
+  static func withSession<Result>(
+    _ global: GlobalOptions, program: String?, _ body: (Session) throws -> Result
+  ) throws -> Result {
+    func converse(_ client: Client) throws -> Result {
+      try body(
+        Session(client, program: program, language: global.language, isJSON: global.json))
+    }
+    if let client = try runningServer(global) { return try converse(client) }
+    guard mayOpenStore(global) else {
+      throw CommandFailure(try global.endpoint(), global.language)
+    }
+    return try EmbeddedServer.whileServing(global.dataDirectory) { socket in
+      try converse(connect(.unix(path: socket)))
+    }
+  }
+
+  /// A connection with the server; nil when none runs.
+  static func runningServer(_ global: GlobalOptions) throws(CommandFailure) -> Client? {
+    let endpoint = try global.endpoint()
+    do throws(ClientError) {
+      return try Client(endpoint, key: key(global), timeout: timeout)
+    } catch .notRunning {
+      return nil
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  /// A connection with a server that runs.
+  static func connect(_ endpoint: Endpoint) throws(CommandFailure) -> Client {
+    do throws(ClientError) {
+      return try Client(endpoint, timeout: timeout)
+    } catch { throw failure(error) }
+  }
+
+  /// The key for TCP; the Unix socket needs none.
+  private static func key(_ global: GlobalOptions) -> String? {
+    global.connect == nil ? nil : global.key ?? environment("LAUREL_KEY")
+  }
+
+  private static func mayOpenStore(_ global: GlobalOptions) -> Bool {
+    global.connect == nil && global.socket == nil
+      && FileText.exists("\(global.dataDirectory)/journal")
+  }
+
+  private static func failure(_ error: ClientError) -> CommandFailure {
+    CommandFailure(
+      status: ExitStatus(rawValue: error.exitCode) ?? .failed, message: error.description)
+  }
+}
+
+extension CommandFailure {
+  /// Nobody listens, and there is no store to open either.
+  fileprivate init(_ endpoint: Endpoint, _ language: Language) {
+    self = .failed(
+      language(
+        "no server listens on \(endpoint); start one: laurel serve --data DIR",
+        "\(endpoint) 上没有服务器；启动：laurel serve --data 目录"))
+  }
+}

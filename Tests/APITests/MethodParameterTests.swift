@@ -1,0 +1,189 @@
+import Incentives
+import JSONRPC
+import Testing
+
+@testable import API
+
+@Suite("Every method says exactly what is wrong with its parameters, and its card tells the truth")
+struct MethodParameterTests {
+  /// A call of each method with all its parameters, but those that exclude each other.
+  static let examples: [String: String] = [
+    "program.apply":
+      #"{"program":\#(classProgram),"effectiveFrom":"2026-09-01T00:00:00Z","dryRun":false}"#,
+    "program.get": #"{"program":"class"}"#,
+    "program.advance": #"{"program":"class","to":"2026-09-02"}"#,
+    "roster.import": #"{"program":"class","learners":[{"id":"s-1"}]}"#,
+    "learner.put": """
+      {"program":"class","id":"s-1","name":"n","alias":"a","cohort":"A","tier":"t","group":"g",\
+      "leads":true,"flags":["test"],"from":"2026-09-01","to":"2026-10-01"}
+      """,
+    "learner.get": #"{"program":"class","learner":"s-1"}"#,
+    "learner.find": #"{"program":"class","text":"wang","limit":5}"#,
+    "group.put": """
+      {"program":"class","id":"g","title":"t","cohort":"A","leader":"s-1","members":["s-1"],\
+      "from":"2026-09-01","to":"2026-10-01"}
+      """,
+    "membership.transfer":
+      #"{"program":"class","learner":"s-1","group":"g","from":"2026-09-01","leads":true}"#,
+    "fact.reverse":
+      #"{"program":"class","source":"lms","id":"1","cause":"source","dryRun":true}"#,
+    "fact.explain": #"{"program":"class","source":"lms","id":"1"}"#,
+    "fact.list":
+      #"{"program":"class","learner":"s-1","source":"lms","pending":true,"from":1,"limit":10}"#,
+    "balance.get": #"{"program":"class","learner":"s-1"}"#,
+    "history.list": #"{"program":"class","learner":"s-1","before":9,"limit":20}"#,
+    "points.grant": """
+      {"program":"class","learners":["s-1"],"groups":["g"],"reason":"spoke",\
+      "occurredOn":"2026-09-01","counts":false}
+      """,
+    "board.top":
+      #"{"program":"class","period":"2026-W36","of":"learners","cohort":"A","limit":3}"#,
+    "board.around":
+      #"{"program":"class","learner":"s-1","period":"all","tier":"t","neighbours":1}"#,
+    "board.list": #"{"program":"class"}"#,
+    "job.list": #"{"program":"class"}"#,
+  ]
+
+  static let methods = MethodTable.entries.filter { entry in
+    switch entry.route {
+    case .command, .query: true
+    case .facts, .server: false
+    }
+  }
+
+  /// What reading parameters says: nothing, or field and reason.
+  func read(_ entry: MethodTable.Entry, _ params: String) throws -> String {
+    try withValue(of: params.utf8) { value in
+      do throws(ParameterError) {
+        var fields = try Fields(value)
+        switch entry.route {
+        case .command(let method):
+          _ = try method.init(&fields)
+          _ = fields.optionalValue("idempotencyKey")
+        case .query(let method): _ = try method.init(&fields)
+        case .facts, .server: return "read elsewhere"
+        }
+        try fields.finish()
+        return ""
+      } catch {
+        return "\(error.field): \(error.reason.rawValue)"
+      }
+    }
+  }
+
+  /// The members of an example as JSON texts, in order.
+  func members(_ params: String) throws -> [(key: String, json: String)] {
+    try withValue(of: params.utf8) { value in
+      try #require(value.object).map { key, value in
+        var writer = JSONWriter()
+        writer.value(value)
+        return (key.string, writer.string)
+      }
+    }
+  }
+
+  func text(_ members: [(key: String, json: String)]) -> String {
+    "{\(members.map { "\"\($0.key)\":\($0.json)" }.joined(separator: ","))}"
+  }
+
+  @Test("an example of each method is read", arguments: methods.map(\.card.name))
+  func examples(name: String) throws {
+    let entry = try #require(MethodTable.entries.first { $0.card.name == name })
+    let example = try #require(Self.examples[name], "\(name) needs an example")
+    #expect(try read(entry, example) == "")
+    let given = try Set(members(example).map(\.key))
+    for property in entry.card.params where property.isRequired {
+      #expect(given.contains(property.name) || property.name == "idempotencyKey")
+    }
+  }
+
+  @Test("a required parameter that is absent or null is named", arguments: methods.map(\.card.name))
+  func required(name: String) throws {
+    let entry = try #require(MethodTable.entries.first { $0.card.name == name })
+    let members = try members(Self.examples[name] ?? "{}")
+    for property in entry.card.params
+    where property.isRequired && property.name != "idempotencyKey" {
+      let without = members.filter { $0.key != property.name }
+      #expect(try read(entry, text(without)) == "\(property.name): missing")
+      let null = members.map { ($0.key, $0.key == property.name ? "null" : $0.json) }
+      #expect(try read(entry, text(null)) == "\(property.name): missing")
+    }
+  }
+
+  @Test("an optional parameter may be absent or null", arguments: methods.map(\.card.name))
+  func optional(name: String) throws {
+    let entry = try #require(MethodTable.entries.first { $0.card.name == name })
+    let members = try members(Self.examples[name] ?? "{}")
+    // Who leads a group must say which; source and id go together.
+    let needed = ["learner.put.group", "fact.explain.source", "fact.explain.id",
+      "board.around.learner"]
+    for property in entry.card.params
+    where !property.isRequired && !needed.contains("\(name).\(property.name)") {
+      let without = members.filter { $0.key != property.name }
+      #expect(try read(entry, text(without)) == "", "\(property.name)")
+      let null = without + [(property.name, "null")]
+      #expect(try read(entry, text(null)) == "", "\(property.name)")
+    }
+  }
+
+  @Test("a value of another type or beyond a limit is named", arguments: methods.map(\.card.name))
+  func limits(name: String) throws {
+    let entry = try #require(MethodTable.entries.first { $0.card.name == name })
+    let members = try members(Self.examples[name] ?? "{}")
+    for property in entry.card.params where members.contains(where: { $0.key == property.name }) {
+      for (value, reason) in Self.mistakes(property.schema) {
+        let wrong = members.map { ($0.key, $0.key == property.name ? value : $0.json) }
+        let said = try read(entry, text(wrong))
+        #expect(said == "\(property.name): \(reason)", "\(name) \(value.prefix(40))")
+      }
+      for value in Self.extremes(property.schema) {
+        let right = members.map { ($0.key, $0.key == property.name ? value : $0.json) }
+        #expect(try read(entry, text(right)) == "", "\(name) \(property.name) \(value.prefix(40))")
+      }
+    }
+  }
+
+  @Test("a parameter that no card lists is refused", arguments: methods.map(\.card.name))
+  func unknown(name: String) throws {
+    let entry = try #require(MethodTable.entries.first { $0.card.name == name })
+    let members = try members(Self.examples[name] ?? "{}")
+    #expect(try read(entry, text(members + [("extra", "1")])) == "extra: unknown_field")
+    #expect(try read(entry, "[]") == ": wrong_type")
+  }
+
+  /// Values just beyond what a schema allows, and what is said of them.
+  static func mistakes(_ schema: Schema) -> [(String, String)] {
+    switch schema {
+    case .text(let max):
+      [
+        ("7", "wrong_type"), (#""a\u0000b""#, "contains_nul"),
+        ("\"\(String(repeating: "x", count: max + 1))\"", "too_long"),
+      ]
+    case .instant, .moment: [("7", "wrong_type"), (#""yesterday""#, "invalid_value")]
+    case .day: [("7", "wrong_type"), (#""2026-02-30""#, "invalid_value")]
+    case .period: [("7", "wrong_type"), (#""2026-W54""#, "invalid_value")]
+    case .integer(let range):
+      [(#""7""#, "wrong_type"), ("1.5", "not_an_integer")]
+        + (range.lowerBound > .min ? [("\(range.lowerBound - 1)", "out_of_range")] : [])
+        + (range.upperBound < .max ? [("\(range.upperBound + 1)", "out_of_range")] : [])
+    case .boolean: [("1", "wrong_type")]
+    case .word: [("7", "wrong_type"), (#""nonsense""#, "invalid_value")]
+    case .list(_, let max):
+      [("7", "wrong_type")]
+        + (max < 10_000 ? [("[\(repeatElement("7", count: max + 1).joined(separator: ","))]", "too_many")] : [])
+    case .object, .map: [("7", "wrong_type")]
+    case .either: []
+    }
+  }
+
+  /// Values that a schema just allows.
+  static func extremes(_ schema: Schema) -> [String] {
+    switch schema {
+    case .text(let max): ["\"\(String(repeating: "x", count: max))\""]
+    case .integer(let range): ["\(range.lowerBound)", "\(range.upperBound)"]
+    case .boolean: ["true", "false"]
+    case .word(let words): words.map { "\"\($0)\"" }
+    default: []
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Incentives
+import JSONRPC
+import Testing
+
+@testable import API
+
+@Suite("The method table says who may call what")
+struct MethodTableTests {
+  @Test("roles and methods, as a matrix")
+  func matrix() {
+    let rows = MethodTable.entries.map { entry in
+      let roles = entry.card.roles
+      let words = Roles.words.filter { word in
+        Roles(words: [word]).map { !roles.isDisjoint(with: $0) } ?? false
+      }
+      let scope = entry.card.isServerWide ? " server" : ""
+      return "\(entry.card.name): \(words.isEmpty ? "everybody" : words.joined(separator: " "))\(scope)"
+    }
+    #expect(
+      rows == [
+        "program.apply: admin",
+        "program.get: read admin",
+        "program.list: read admin",
+        "program.advance: admin",
+        "roster.import: admin",
+        "learner.put: admin",
+        "learner.get: read admin",
+        "learner.find: read admin",
+        "group.put: admin",
+        "membership.transfer: admin",
+        "facts.record: facts admin",
+        "fact.reverse: facts admin",
+        "fact.explain: read admin",
+        "fact.list: read admin",
+        "balance.get: read admin",
+        "history.list: read admin",
+        "points.grant: award admin",
+        "board.top: read admin",
+        "board.around: read admin",
+        "board.list: read admin",
+        "job.list: read admin",
+        "system.authenticate: everybody",
+        "system.health: everybody",
+        "system.stats: admin server",
+        "system.verify: admin server",
+        "system.backup: admin server",
+        "rpc.discover: everybody",
+      ])
+  }
+
+  @Test("names are unique and of the form noun.verb, and commands take a key")
+  func names() {
+    let names = MethodTable.entries.map(\.card.name)
+    #expect(Set(names).count == names.count)
+    for entry in MethodTable.entries {
+      #expect(entry.card.name.split(separator: ".").count == 2)
+      #expect(!entry.card.summary.isEmpty)
+      let params = entry.card.params.map(\.name)
+      #expect(Set(params).count == params.count)
+      if case .command = entry.route {
+        #expect(entry.card.changes)
+        #expect(params.contains("idempotencyKey"))
+      } else {
+        #expect(!params.contains("idempotencyKey"))
+      }
+      if case .facts = entry.route { #expect(entry.card.changes) }
+    }
+  }
+
+  @Test("role bits are what is stored with keys, and never move")
+  func bits() {
+    let stored: [(String, UInt32)] = [
+      ("facts", 1), ("read", 2), ("award", 4), ("settle", 8), ("redeem", 16), ("admin", 32),
+      ("self", 64), ("leader", 128),
+    ]
+    for (word, bits) in stored {
+      #expect(Roles(words: [word])?.rawValue == bits)
+      #expect(Roles(rawValue: bits).words == [word])
+    }
+    #expect(Roles(words: ["root"]) == nil)
+    #expect(Roles.all.words.count == stored.count)
+  }
+
+  @Test("a name that is no method leads nowhere")
+  func unknown() throws {
+    func found(_ name: String) throws -> String? {
+      try withValue(of: "\"\(name)\"".utf8) { value in
+        try MethodTable.entry(named: #require(value.text))?.card.name
+      }
+    }
+    #expect(try found("facts.recorded") == nil)
+    #expect(try found("facts.record") == "facts.record")
+    #expect(try found("balance.get") == "balance.get")
+  }
+}

@@ -1,0 +1,262 @@
+import Incentives
+import JSONRPC
+import Testing
+
+@testable import API
+
+/// Parses a JSON text and lends its value.
+func withValue<Result>(
+  of text: some Collection<UInt8>, _ body: (JSONValue) throws -> Result
+) throws -> Result {
+  let parser = try JSONParser(byteCountMax: 1 << 22)
+  return try withExtendedLifetime(parser) {
+    try body(Array(text).withUnsafeBytes { try parser.parse($0) })
+  }
+}
+
+/// A program in memory: what the engine is to the methods, without threads and disks.
+///
+/// Keeps every record, so that logs and known identities are found as the store would find them.
+final class World {
+  let state: ProgramState
+  var wall: Instant
+  private(set) var buffer = ChangeBuffer()
+  private(set) var times: ContiguousArray<Instant> = []
+  /// Whether logs must be asked for before they are given, as from a store.
+  var isStore = false
+  private var fetched: Set<LearnerNumber> = []
+
+  static let hash = KeyedHash(key: (0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908))
+
+  init(wall: String = "2026-09-07T04:00:00Z") {
+    state = ProgramState(number: ProgramNumber(rawValue: 1), hash: World.hash)
+    self.wall = World.instant(wall)
+    // The engine gives a principal its name with its first command.
+    buffer.changes.append(
+      .named(NameChange(kind: .principal, number: 1, text: buffer.text.append("owner"))))
+    state.apply(buffer.changes[0], in: buffer)
+    times.append(self.wall)
+  }
+
+  static func instant(_ text: String) -> Instant {
+    var text = text
+    let parsed = text.withUTF8 { InstantText.parse(UnsafeRawBufferPointer($0)) }
+    guard case .instant(let instant)? = parsed else { return .distantPast }
+    return instant
+  }
+
+  func commit<R>(_ body: (inout ChangeBuffer) throws(Undecided) -> R) throws(Undecided) -> R {
+    let start = buffer.changes.count
+    let result = try body(&buffer)
+    for index in start..<buffer.changes.count {
+      state.apply(buffer.changes[index], in: buffer)
+      times.append(wall)
+    }
+    return result
+  }
+
+  func log(of learner: LearnerNumber) -> LearnerLog {
+    var log = LearnerLog(learner: learner, positions: [], buffer: ChangeBuffer(), times: [])
+    for (index, change) in buffer.changes.enumerated() {
+      log.absorb(
+        change, at: Position(rawValue: UInt64(index + 1)), in: buffer, time: times[index])
+    }
+    return log
+  }
+
+  func known(_ identity: Digest128) -> KnownRecord? {
+    for (index, change) in buffer.changes.enumerated() {
+      let found: Digest128
+      switch change {
+      case .fact(let fact): found = fact.identity
+      case .reversalAwaited(let awaited): found = awaited.identity
+      default: continue
+      }
+      guard found == identity else { continue }
+      return KnownRecord(
+        position: Position(rawValue: UInt64(index + 1)), change: change, buffer: buffer)
+    }
+    return nil
+  }
+
+  fileprivate func answer(_ question: ColdQuestion) -> ColdAnswer {
+    switch question {
+    case .closedBoard: .closedBoard(nil)
+    case .closedPeriods: .closedPeriods([])
+    case .facts(let from, let filter, let count): facts(from, filter, count)
+    }
+  }
+
+  private func facts(_ from: Position, _ filter: FactFilter, _ count: Int) -> ColdAnswer {
+    var log = LearnerLog(learner: .none, positions: [], buffer: ChangeBuffer(), times: [])
+    for (index, change) in buffer.changes.enumerated() {
+      let position = Position(rawValue: UInt64(index + 1))
+      guard position >= from, case .fact(let fact) = change else { continue }
+      guard filter.learner ?? fact.learner == fact.learner,
+        filter.source ?? fact.source == fact.source, !filter.isPending || fact.status == .pending
+      else { continue }
+      if log.positions.count == count { return .facts(log, next: position) }
+      log.buffer.append(change, from: buffer)
+      log.positions.append(position)
+      log.times.append(times[index])
+    }
+    return .facts(log, next: nil)
+  }
+
+  // MARK: Calls
+
+  /// What a context would give: logs only once they were asked for, where `isStore`.
+  struct Context: CommandContext, QueryContext {
+    let world: World
+    var state: ProgramState { world.state }
+    var wall: Instant { world.wall }
+    var principal: PrincipalNumber { PrincipalNumber(rawValue: 1) }
+
+    func commit<R>(_ body: (inout ChangeBuffer) throws(Undecided) -> R) throws(Undecided) -> R {
+      try world.commit(body)
+    }
+
+    func log(of learner: LearnerNumber?) -> LearnerLog? {
+      guard let learner, world.fetched.contains(learner) || !world.isStore else { return nil }
+      return world.log(of: learner)
+    }
+
+    func known(_ identity: Digest128) throws(Undecided) -> KnownRecord? { world.known(identity) }
+
+    func log(of learner: LearnerNumber) throws(Undecided) -> LearnerLog {
+      guard world.fetched.contains(learner) || !world.isStore else {
+        throw .needs(.history(learner))
+      }
+      return world.log(of: learner)
+    }
+
+    func cold(_ question: ColdQuestion) throws(Undecided) -> ColdAnswer { world.answer(question) }
+  }
+
+  /// Calls a method with its parameters as JSON text, and gives the outcome or the refusal as text.
+  func call(_ method: String, _ params: String) -> String {
+    do {
+      guard let entry = MethodTable.entries.first(where: { $0.card.name == method }) else {
+        return "no such method"
+      }
+      return try withValue(of: params.utf8) { value in
+        switch entry.route {
+        case .command(let method): try command(method, value)
+        case .query(let method): try query(method, value)
+        case .facts: try record(value)
+        case .server: "answered at the edge"
+        }
+      }
+    } catch let error as ParameterError {
+      return "invalid_params \(error.field): \(error.reason.rawValue)"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  private func command<M: CommandMethod>(_ method: M.Type, _ params: JSONValue) throws -> String {
+    var fields = try Fields(params)
+    let call = try M(&fields)
+    _ = fields.optionalValue("idempotencyKey")
+    try fields.finish()
+    return told { context throws(Undecided) in try call.decide(context) }
+  }
+
+  private func query<M: QueryMethod>(_ method: M.Type, _ params: JSONValue) throws -> String {
+    let call = try params.fields { fields throws(ParameterError) in try M(&fields) }
+    return told { context throws(Undecided) in try call.answer(context) }
+  }
+
+  private func told(_ answer: (Context) throws(Undecided) -> [UInt8]) -> String {
+    while true {
+      do throws(Undecided) {
+        return String(decoding: try answer(Context(world: self)), as: UTF8.self)
+      } catch {
+        switch error {
+        case .refused(let refusal): return "\(refusal.reason.rawValue) \(refusal.field)"
+        case .needs(.history(let learner)): fetched.insert(learner)
+        case .needs(let need): return "needs \(need)"
+        }
+      }
+    }
+  }
+
+  private func record(_ params: JSONValue) throws -> String {
+    var reader = FactReader(hash: World.hash)
+    let request = try reader.read(params)
+    var answer = FactsAnswer(rules: RuleNames(state.rulesByNumber))
+    for var fact in request.batch.facts {
+      do throws(Undecided) {
+        fact.identity = fact.identity.scoped(to: state.number)
+        if let known = known(fact.identity),
+          case .fact(let recorded) = known.change
+        {
+          append(recorded, at: known.position, isReplayed: true, to: &answer)
+          continue
+        }
+        let start = buffer.changes.count
+        let (fact, wall, text) = (fact, wall, request.batch.text)
+        try commit { buffer throws(Undecided) in
+          try state.decide(fact, in: text, wall: wall, into: &buffer)
+        }
+        for index in start..<buffer.changes.count {
+          guard case .fact(let recorded) = buffer.changes[index] else { continue }
+          append(
+            recorded, at: Position(rawValue: UInt64(index + 1)), isReplayed: false, to: &answer)
+        }
+      } catch {
+        guard case .refused(let refusal) = error else { continue }
+        answer.items.append(.refused(answer.refusals.count))
+        answer.refusals.append(refusal)
+      }
+    }
+    var writer = JSONWriter()
+    writer.object { $0.outcomes(of: answer) }
+    return writer.string
+  }
+
+  private func append(
+    _ fact: FactChange, at position: Position, isReplayed: Bool, to answer: inout FactsAnswer
+  ) {
+    let start = UInt32(answer.outcomes.count)
+    answer.outcomes.append(contentsOf: buffer.outcomes[fact.outcomes.range])
+    answer.items.append(
+      .recorded(
+        FactsAnswer.Recorded(
+          position: position, status: fact.status,
+          outcomes: Run(start: start, count: fact.outcomes.count)), isReplayed: isReplayed))
+  }
+}
+
+/// A class in Shanghai with three rules, as the tests use it.
+let classProgram = """
+  {"id":"class","name":"一班","zone":"Asia/Shanghai",\
+  "terms":[{"id":"autumn","from":"2026-09-01","to":"2026-12-31"}],\
+  "reasons":[{"code":"spoke","title":"发言","points":2}],\
+  "rules":[{"id":"comment","verbs":["commented"],"points":3,"cap":{"points":9,"per":"day"}},\
+  {"id":"quiz","verbs":["quiz"],"perValue":{"points":1,"each":10},"best":"object"}]}
+  """
+
+extension World {
+  /// A world in which the class program is applied and two learners are on the roster.
+  static func withClass() -> World {
+    let world = World()
+    _ = world.call("program.apply", #"{"program":\#(classProgram)}"#)
+    _ = world.call(
+      "roster.import",
+      #"{"program":"class","learners":[{"id":"s-1","name":"王芳","cohort":"A","group":"g1"},"#
+        + #"{"id":"s-2","name":"Li Lei","alias":"Leo","cohort":"B"}]}"#)
+    return world
+  }
+
+  /// Records a comment.
+  @discardableResult
+  func comment(_ id: String, _ learner: String = "s-1", at time: String = "2026-09-07T10:00:00+08:00")
+    -> String
+  {
+    call(
+      "facts.record",
+      #"{"program":"class","facts":[{"source":"lms","id":"\#(id)","learner":"\#(learner)","#
+        + #""verb":"commented","occurredAt":"\#(time)"}]}"#)
+  }
+}

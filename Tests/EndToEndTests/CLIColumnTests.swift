@@ -1,0 +1,134 @@
+import Tabular
+import Testing
+
+@testable import laurel
+
+/// How rows of CSV files become facts and learners.
+@Suite("CLI: columns and rows")
+struct CLIColumnTests {
+  private struct Rows<Row> {
+    var good: [Row] = []
+    var bad: [String] = []
+  }
+
+  private func facts(
+    _ text: String, map: String? = nil, source: String? = nil, verb: String? = nil,
+    metadata: [String] = []
+  ) throws -> Rows<FactRow> {
+    try read(text) { header throws(ColumnMappingError) in
+      try FactColumns(header: header, map: map, source: source, verb: verb, metadata: metadata).row
+    }
+  }
+
+  private func learners(_ text: String) throws -> Rows<LearnerRow> {
+    try read(text) { header throws(ColumnMappingError) in
+      try RosterColumns(header: header, map: nil).row
+    }
+  }
+
+  private func read<Row>(
+    _ text: String, _ columns: ([String]) throws(ColumnMappingError) -> CSVRows<Row>.RowReader
+  ) throws -> Rows<Row> {
+    let reader = CSVReader(bytes: Array(text.utf8))
+    guard try reader.next() else { return Rows() }
+    let rowReader = try columns(reader.strings())
+    var rows = Rows<Row>()
+    while try reader.next() {
+      do throws(RowProblem) {
+        rows.good.append(try rowReader(reader))
+      } catch {
+        rows.bad.append("\(reader.line) \(error.text(.en))")
+      }
+    }
+    return rows
+  }
+
+  @Test("English and Chinese headers mean the same facts")
+  func headers() throws {
+    let english = try facts(
+      "source,event_id,learner_id,verb,object_id,occurred_on,value\nlms,1,s1,v,o,2026-09-01,7\n")
+    let chinese = try facts("来源,编号,学号,行为,对象,日期,成绩\nlms,1,s1,v,o,2026-09-01,7\n")
+    #expect(english.good == chinese.good)
+    #expect(
+      english.good == [
+        FactRow(
+          source: "lms", id: "1", learner: "s1", verb: "v", object: "o", time: .on("2026-09-01"),
+          value: 7)
+      ])
+  }
+
+  @Test("a mapping, defaults and details fill in what the header does not say")
+  func mapping() throws {
+    let rows = try facts(
+      "userid,logid,timecreated,late\ns1,9,2026-09-01T08:00:00+08:00,true\n",
+      map: "learner=userid,id=logid,occurredAt=timecreated", source: "moodle", verb: "viewed:page",
+      metadata: ["late"])
+    #expect(
+      rows.good == [
+        FactRow(
+          source: "moodle", id: "9", learner: "s1", verb: "viewed:page",
+          time: .at("2026-09-01T08:00:00+08:00"), metadata: [.init(name: "late", text: "true")])
+      ])
+  }
+
+  @Test("each bad row is told with its line and its field")
+  func badRows() throws {
+    let long = String(repeating: "x", count: 129)
+    let rows = try facts(
+      """
+      source,id,learner,verb,object,kind,occurredOn,value
+      lms,,s1,v,,,2026-09-01,
+      lms,2,s1,v,,,2026-02-30,
+      lms,3,s1,v,,,2026-09-01,ten
+      lms,4,s1,v,,page,2026-09-01,
+      lms,\(long),s1,v,,,2026-09-01,
+      lms,6,s1,v,o,page,2026-09-01,-0.5
+      """)
+    #expect(
+      rows.bad == [
+        "2 id: is empty", "3 occurredOn: “2026-02-30” is no day such as 2026-09-01",
+        "4 value: “ten” is no number", "5 kind: stands without an object",
+        "6 id: is longer than 128 bytes",
+      ])
+    #expect(rows.good.map(\.value) == [-1])
+  }
+
+  @Test(
+    "decimals are floored exactly",
+    arguments: [
+      ("7", 7), ("79.9999999999999999999999", 79), ("-0.5", -1), ("-3.000", -3), (".5", 0),
+      ("+12.", 12), ("0009007199254740993.9", 9_007_199_254_740_993),
+    ])
+  func floors(text: String, value: Int64) throws {
+    #expect(try WholeValue.floor(text) == value)
+  }
+
+  @Test("what is no decimal is refused", arguments: ["", ".", "-", "1e3", "1,5", "0x10", "1 "])
+  func noNumbers(text: String) {
+    #expect(throws: WholeValue.Problem.notANumber) { try WholeValue.floor(text) }
+  }
+
+  @Test("a roster row keeps apart what is said and what is left out")
+  func roster() throws {
+    let rows = try learners(
+      "学号,姓名,小组,组长,标记,开始日期\ns1,李娜,G1,是,test; staff,2026-09-01\ns2,,,,,\ns3,,,是,,\ns4,,G1,maybe,,\n")
+    #expect(
+      rows.good == [
+        LearnerRow(
+          id: "s1", name: "李娜", group: "G1", leads: true, flags: ["test", "staff"],
+          from: "2026-09-01"), LearnerRow(id: "s2"),
+      ])
+    #expect(
+      rows.bad == ["4 leads: a leader needs a group", "5 leads: “maybe” is neither yes nor no"])
+  }
+
+  @Test("a header without the needed columns says what it has")
+  func missing() {
+    #expect(throws: ColumnMappingError.self) { try facts("a,b\n1,2\n") }
+    #expect(
+      throws: ColumnMappingError.missing(["occurredAt", "occurredOn"], header: ["id", "learner"])
+    ) {
+      try facts("id,learner\n1,2\n", source: "s", verb: "v")
+    }
+  }
+}

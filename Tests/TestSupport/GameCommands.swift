@@ -1,0 +1,120 @@
+import Incentives
+
+/// What an edge answers to a fact.
+enum FactAnswer {
+  /// It is new: the changes it made.
+  case recorded(Range<Int>)
+  /// It was known: where it stands.
+  case replayed(Position)
+}
+
+/// The commands of a game.
+extension Game {
+  func apply(
+    _ definition: ProgramDefinition, zone: ZoneOffsets, effectiveFrom: Instant? = nil
+  ) throws(Refusal) -> Range<Int> {
+    try commit { (buffer, _) throws(Undecided) in
+      try self.state.decide(
+        ProgramApplication(definition: definition, zone: zone, effectiveFrom: effectiveFrom),
+        wall: self.wall, into: &buffer)
+    }
+  }
+
+  func record(_ fact: GameFact) throws(Refusal) -> FactAnswer {
+    var text = ByteArena()
+    let input = fact.input(hashedBy: hash, text: &text)
+    if let position = positions[fact.name] {
+      guard case .fact(let recorded) = log.buffer.changes[Int(position.rawValue) - 1] else {
+        preconditionFailure("a known fact stands in the log")
+      }
+      let conflict = state.conflict(of: input, text, with: recorded, log.buffer.text)
+      guard let conflict else { return .replayed(position) }
+      throw conflict
+    }
+    let wasReversed = awaited[fact.name] != nil
+    let changes = try commit { (buffer, log) throws(Undecided) in
+      try self.state.decide(
+        input, in: text, wall: self.wall, wasReversed: wasReversed, log: log, into: &buffer)
+    }
+    return .recorded(changes)
+  }
+
+  func reverse(_ name: FactName, cause: ReversalCause) throws(Refusal) -> Range<Int> {
+    if let position = positions[name] {
+      guard case .fact(let fact) = log.buffer.changes[Int(position.rawValue) - 1] else {
+        preconditionFailure("a known fact stands in the log")
+      }
+      return try commit { (buffer, log) throws(Undecided) in
+        try self.state.decideReversal(
+          of: fact, at: position, cause: cause, by: .none, log: log, into: &buffer)
+      }
+    }
+    guard awaited[name] == nil else {
+      throw Refusal(.alreadyReversed, field: "id", "Its reversal is remembered.")
+    }
+    let changes = try commit { (buffer, _) throws(Undecided) in
+      try self.state.decideAwaitedReversal(
+        FactReversal(
+          source: name.source, id: name.id, identity: name.identity(hashedBy: self.hash),
+          cause: cause), by: .none, into: &buffer)
+    }
+    remember(name, cause: cause)
+    return changes
+  }
+
+  func put(_ record: LearnerRecord) throws(Refusal) -> Range<Int> {
+    try commit { (buffer, log) throws(Undecided) in
+      try self.state.decide(record, log: log, into: &buffer)
+    }
+  }
+
+  func put(_ record: GroupRecord) throws(Refusal) -> Range<Int> {
+    try commit { (buffer, _) throws(Undecided) in
+      try self.state.decide(record, into: &buffer)
+    }
+  }
+
+  func grant(_ request: GrantRequest) throws(Refusal) -> Range<Int> {
+    try commit { (buffer, _) throws(Undecided) in
+      _ = try self.state.decide(request, now: self.now, by: .none, into: &buffer)
+    }
+  }
+
+  /// Moves a manual clock; what closes is closed when `work` runs.
+  func advance(to time: Instant) throws(Refusal) -> Range<Int> {
+    try commit { (buffer, _) throws(Undecided) in
+      try self.state.decideAdvance(to: time, into: &buffer)
+    }
+  }
+
+  /// Moves the wall clock; a program that follows it advances when a day closes.
+  func tick(_ wall: Instant) throws(Refusal) -> Range<Int> {
+    self.wall = wall
+    return try commit { (buffer, _) throws(Undecided) in
+      self.state.decideTick(wall: wall, into: &buffer)
+    }
+  }
+
+  /// Lets jobs do some steps, or all of their work.
+  func work(steps: Int = .max) throws(Refusal) -> Range<Int> {
+    let start = log.buffer.changes.count
+    var done = 0
+    while state.hasWork, done < steps {
+      try commit { (buffer, _) throws(Undecided) in self.state.decideWork(into: &buffer) }
+      done += 1
+    }
+    return start..<log.buffer.changes.count
+  }
+
+  /// What is true now of a fact.
+  func explain(_ name: FactName) -> FactExplanation? {
+    guard let position = positions[name],
+      case .fact(let fact) = log.buffer.changes[Int(position.rawValue) - 1]
+    else { return nil }
+    do throws(Undecided) {
+      return try state.explain(position, of: fact.learner)
+    } catch {
+      return try? state.explain(position, of: fact.learner, log: log.records(of: fact.learner))
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Incentives
+
+extension Game {
+  /// The state as a start would find it: from what a follower keeps in tables, not from the log.
+  ///
+  /// Stands in for the follower: structure in the order of the log, rows, scores and longer windows as
+  /// they stand, and the records since the first open day once more.
+  func restoredFromTables() -> ProgramState {
+    let restored = ProgramState(number: Self.number, hash: hash)
+    for (index, change) in log.buffer.changes.enumerated() {
+      switch change {
+      case .named, .learner, .learnerNamed, .row, .group, .program, .advanced, .job:
+        restored.restore(structure: change, at: GameLog.position(index), in: log.buffer)
+      default: break
+      }
+    }
+    restored.restore(clock: state.clock, closedThrough: state.closedThrough)
+    for number in 0..<state.learners.count {
+      let learner = LearnerNumber(rawValue: UInt32(number + 1))
+      restored.restore(state.learners[learner], of: learner)
+    }
+    for (period, open) in state.periods {
+      restored.restore(period, firstTouchedAt: open.firstPosition)
+      open.learnerScores.forEach { index, score in
+        restored.restore(scores: [score], from: UInt32(index), ranksGroups: false, in: period)
+      }
+      open.groupScores.forEach { index, score in
+        restored.restore(scores: [score], from: UInt32(index), ranksGroups: true, in: period)
+      }
+      guard period.kind != .day, !state.isClosed(period) else { continue }
+      open.windows.forEach { learner, rule, object, fold in
+        let key = WindowKey(rule: rule, period: period, object: object)
+        restored.restore(fold, of: learner, key)
+      }
+    }
+    for (index, change) in log.buffer.changes.enumerated() {
+      restored.restoreOpenDay(change, at: GameLog.position(index), in: log.buffer)
+    }
+    restored.finishRestoring(state.counters)
+    return restored
+  }
+}

@@ -1,0 +1,112 @@
+import Incentives
+
+/// Tells in plain words what changes say; structural ones, which every test sees elsewhere, are left out.
+extension Game {
+  func tell(_ changes: Range<Int>) -> [String] { changes.compactMap { tell(at: $0) } }
+
+  func tell(at index: Int) -> String? {
+    switch log.buffer.changes[index] {
+    case .fact(let fact): return tell(fact, at: GameLog.position(index))
+    case .moved(let move): return tell(move)
+    case .context(let context): return tell(context)
+    case .reversed(let reversal):
+      return "\(name(of: reversal.fact)) reversed (\(reversal.cause.word))"
+    case .reversalAwaited(let reversal):
+      let source = state.names.word(.source, UInt32(reversal.source.rawValue))
+      return "\(source)/\(log.buffer.text.string(reversal.id)) reversal remembered"
+    case .granted(let grant):
+      let reason = log.buffer.text.string(grant.reason)
+      let learner = state.learners.externalID(grant.learner)
+      return "\(learner) \(signed(grant.posting.points)) \(reason)"
+        + "\(grant.counts ? "" : " bonus")\(tell(settled: grant.posting))"
+    case .program(let program): return "version \(program.version)"
+    case .advanced(let advance): return "clock \(local(advance.to))"
+    case .closed(let closed):
+      return
+        "closed \(describe(closed.period)): \(closed.learners) learners, \(closed.groups) groups, "
+        + "\(closed.points) points"
+    case .row(let change): return tell(change.row, of: change.learner)
+    case .window, .named, .learner, .learnerNamed, .group, .job, .standings, .keyUsed, .epoch:
+      return nil
+    }
+  }
+
+  private func tell(_ fact: FactChange, at position: Position) -> String {
+    let outcomes = Array(log.buffer.outcomes[fact.outcomes.range])
+    var words = "\(name(of: position)) \(word(fact.status))\(tell(outcomes))"
+    if fact.debtPaid > 0 { words += "; \(fact.debtPaid) pay off debt" }
+    return words
+  }
+
+  func tell(_ outcomes: [Outcome]) -> String {
+    let parts = outcomes.map { outcome in
+      let rule = state.rulesByNumber[outcome.rule]?.id ?? "?"
+      let reason = outcome.reason == .paid ? "" : " \(outcome.reason.word)"
+      return "\(rule) \(signed(outcome.points))\(reason)"
+    }
+    return parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")
+  }
+
+  private func tell(_ move: MoveChange) -> String {
+    let rule = state.rulesByNumber[move.rule]?.id ?? "?"
+    let group = move.group.isNone ? "" : " of \(groupID(move.group))"
+    return "\(name(of: move.fact))\(group): \(rule) \(signed(move.posting.points)) "
+      + "\(move.cause.word)\(tell(settled: move.posting))"
+  }
+
+  private func tell(_ context: FactContextChange) -> String {
+    let group = context.group.isNone ? "no group" : groupID(context.group)
+    return
+      "\(name(of: context.fact)) now \(word(context.status)), \(group), \(termID(context.term))"
+  }
+
+  private func tell(_ row: ContextRow, of learner: LearnerNumber) -> String {
+    var words = state.learners.externalID(learner)
+    if row.speaksOf.contains(.roster) { words += " on the roster" }
+    if row.speaksOf.contains(.group) {
+      words += row.group.isNone ? " in no group" : " in \(groupID(row.group))"
+    }
+    if row.first.number > .min { words += " from \(row.first)" }
+    if row.last.number < .max { words += " to \(row.last)" }
+    return words
+  }
+
+  private func tell(settled posting: Posting) -> String {
+    var words = ""
+    if posting.debt > 0 { words += "; \(posting.debt) become debt" }
+    if posting.debt < 0 { words += "; \(-posting.debt) pay off debt" }
+    if posting.writtenOff > 0 { words += "; \(posting.writtenOff) written off" }
+    return words
+  }
+
+  func signed(_ points: Int64) -> String { points < 0 ? "−\(points.magnitude)" : "+\(points)" }
+
+  func word(_ status: FactStatus) -> String {
+    switch status {
+    case .counted: return "counted"
+    case .pending: return "pending"
+    case .reversed: return "reversed"
+    }
+  }
+
+  func groupID(_ group: GroupNumber) -> String { state.names.word(.group, group.rawValue) }
+
+  func termID(_ term: TermNumber) -> String {
+    switch term {
+    case .outside: return "outside all terms"
+    case .endless: return "the endless term"
+    default: return "term \(state.termIDs[term.index - 1])"
+    }
+  }
+
+  func describe(_ period: Period) -> String {
+    guard period.kind == .term else { return "\(period)" }
+    return termID(TermNumber(rawValue: UInt16(period.index)))
+  }
+
+  /// An instant on the program's wall clock, to the minute.
+  private func local(_ instant: Instant) -> String {
+    let reading = Instant(microseconds: state.zone.localMicroseconds(at: instant))
+    return String(reading.description.prefix(16))
+  }
+}

@@ -1,0 +1,155 @@
+import Incentives
+
+/// The game written a second time, from rules.md and for reading only: sets, dictionaries and sums.
+///
+/// It keeps what came from outside and finds everything else from the whole set each time it is asked.
+/// It shares plain values with the core (definitions, rules, records, days) and none of its code. What
+/// does depend on the order of commands — spent points, debt, closed boards — it keeps as the commands
+/// come, as the rules say.
+struct NaiveModel {
+  /// What is true of a learner on a day.
+  struct Context {
+    var isOnRoster = false
+    var cohort: String?
+    var tier: String?
+    var isOffBoards = false
+    var group: String?
+  }
+
+  /// Points of a learner that count: of a fact, or a grant.
+  struct Share {
+    var day: LocalDay
+    var term: String?
+    var group: String?
+    var points: Int64
+  }
+
+  /// What is left of a learner's points.
+  struct Purse: Equatable {
+    var earned: Int64 = 0
+    var bonus: Int64 = 0
+    var spendable: Int64 = 0
+    var debt: Int64 = 0
+    var writtenOff: Int64 = 0
+    var redeemed: Int64 = 0
+
+    /// Points come or go: debt is paid first, and what is missing is owed or written off.
+    mutating func receive(_ points: Int64, owes: Bool = false) {
+      if points >= 0 {
+        let paid = min(points, debt)
+        debt -= paid
+        spendable += points - paid
+        return
+      }
+      let missing = max(0, -points - spendable)
+      spendable -= -points - missing
+      if owes { debt += missing } else { writtenOff += missing }
+    }
+  }
+
+  var time: NaiveTime
+  var sets: [(from: Int64, rules: [Rule])] = []
+  var facts: [FactName: GameFact] = [:]
+  var reversed: Set<FactName> = []
+  var rows: [String: [LearnerRecord]] = [:]
+  var grants: [String: [Share]] = [:]
+  var groupCohorts: [String: String] = [:]
+  var groups: Set<String> = []
+  var purses: [String: Purse] = [:]
+  var clock: Int64
+  var closedThrough: LocalDay
+  private var judged: [String: [FactName: Judgement]] = [:]
+
+  init(_ definition: ProgramDefinition, zone: ZoneOffsets, clock: Int64) {
+    time = NaiveTime(definition, zone: zone)
+    sets = [(.min, definition.rules)]
+    self.clock = clock
+    closedThrough = time.lastClosedDay(at: clock)
+  }
+
+  /// What holds on a day: for each attribute the covering row that begins last; of rows that begin on
+  /// the same day only the one said last counts.
+  func context(of learner: String, on day: LocalDay) -> Context {
+    func latest(_ speaks: (LearnerRecord) -> Bool) -> LearnerRecord? {
+      var byFirst: [LocalDay: LearnerRecord] = [:]
+      for row in rows[learner] ?? [] where speaks(row) {
+        byFirst[row.from ?? LocalDay(number: .min)] = row
+      }
+      return byFirst.filter { $0.key <= day && day <= $0.value.to ?? LocalDay(number: .max) }
+        .max { $0.key < $1.key }?.value
+    }
+    var context = Context()
+    context.isOnRoster = latest(\.isRoster) != nil
+    context.cohort = latest { $0.cohort != nil }?.cohort
+    context.tier = latest { $0.tier != nil }?.tier
+    context.isOffBoards = !(latest { $0.flags != nil }?.flags ?? []).isEmpty
+    let group = latest { $0.group != nil }?.group
+    context.group = group == "" ? nil : group
+    return context
+  }
+
+  /// What every fact of a learner pays.
+  mutating func judgements(of learner: String) -> [FactName: Judgement] {
+    if let known = judged[learner] { return known }
+    let found = judge(learner)
+    judged[learner] = found
+    return found
+  }
+
+  /// Forgets what was found for a learner, or for all.
+  mutating func forget(_ learner: String? = nil) {
+    if let learner { judged[learner] = nil } else { judged = [:] }
+  }
+
+  /// All shares of a learner that count.
+  mutating func shares(of learner: String) -> [Share] {
+    let ofFacts = judgements(of: learner).values.map { judgement in
+      Share(
+        day: judgement.day, term: judgement.term, group: judgement.group,
+        points: judgement.outcomes.reduce(0) { $0 + $1.points })
+    }
+    return ofFacts + (grants[learner] ?? [])
+  }
+
+  /// Brings a purse up to date after a command.
+  mutating func settle(_ learner: String, owes: Bool = false) {
+    forget(learner)
+    let earned = shares(of: learner).reduce(0) { $0 + $1.points }
+    var purse = purses[learner] ?? Purse()
+    purse.receive(earned - purse.earned, owes: owes)
+    purse.earned = earned
+    purses[learner] = purse
+  }
+
+  /// The points of learners and groups in every period that has any.
+  mutating func scores() -> [Period: PeriodScores] {
+    var found: [Period: PeriodScores] = [:]
+    for learner in Set(rows.keys).union(facts.values.map(\.learner)) {
+      for share in shares(of: learner) where share.points != 0 {
+        for period in time.periods(of: share.day, term: share.term) {
+          found[period, default: PeriodScores()].add(share, of: learner)
+        }
+      }
+    }
+    return found
+  }
+
+  func isClosed(_ period: Period) -> Bool {
+    if period.kind == .term {
+      guard let term = time.declared(period) else { return false }
+      return time.firstInstant(of: term.last.next) + Int64(term.graceMinutes) * 60_000_000 <= clock
+    }
+    return time.lastDay(of: period).map { $0 <= closedThrough } ?? false
+  }
+}
+
+/// Who has how many points in a period.
+struct PeriodScores: Equatable {
+  var learners: [String: Int64] = [:]
+  var groups: [String: Int64] = [:]
+
+  mutating func add(_ share: NaiveModel.Share, of learner: String) {
+    learners[learner, default: 0] += share.points
+    if let group = share.group { groups[group, default: 0] += share.points }
+  }
+}

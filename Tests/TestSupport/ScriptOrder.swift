@@ -1,0 +1,61 @@
+import Incentives
+
+/// Deliver again, deliver in another order, restart: what must change nothing.
+extension ScriptPlayer {
+  /// Delivers every fact and reversal again, shuffled, to the program as it stands.
+  func again(_ line: ScriptLine) throws -> [String] {
+    try deliver(deliveries.filter { !$0.isPerson }, line)
+  }
+
+  /// Begins anew and delivers everything, shuffled; people too where `people=shuffled`.
+  func rebuild(_ line: ScriptLine) throws -> [String] {
+    let wall = game.wall
+    game = Game(wall: wall)
+    for program in programs {
+      _ = try game.apply(
+        program.definition, zone: program.zone,
+        effectiveFrom: program.from == .distantPast ? nil : program.from)
+    }
+    for group in groups { _ = try game.put(group) }
+    guard line.values["people"] == nil else { return try deliver(deliveries, line) }
+    let people = deliveries.filter(\.isPerson)
+    for case .person(let record) in people { _ = try game.put(record) }
+    return try deliver(deliveries.filter { !$0.isPerson }, line)
+  }
+
+  private func deliver(_ deliveries: [Delivery], _ line: ScriptLine) throws -> [String] {
+    var generator = SeededGenerator(seed: UInt64(try line.number("shuffled") ?? 0))
+    let times = Int(try line.number("times") ?? 1)
+    var counts = (new: 0, known: 0)
+    let all = (0..<times).flatMap { _ in deliveries }
+    for delivery in generator.shuffled(all) {
+      switch delivery {
+      case .person(let record): _ = try game.put(record)
+      case .fact(let fact):
+        if case .recorded = try game.record(fact) { counts.new += 1 } else { counts.known += 1 }
+      case .reversal(let name, let cause):
+        do throws(Refusal) {
+          _ = try game.reverse(name, cause: cause)
+          counts.new += 1
+        } catch {
+          guard error.reason == .alreadyReversed else { throw error }
+          counts.known += 1
+        }
+      }
+    }
+    return ["\(counts.new) new, \(counts.known) known"]
+  }
+
+  /// Rebuilds the state from the log.
+  func restart() -> [String] {
+    game.restart()
+    return []
+  }
+}
+
+extension ScriptPlayer.Delivery {
+  fileprivate var isPerson: Bool {
+    if case .person = self { return true }
+    return false
+  }
+}

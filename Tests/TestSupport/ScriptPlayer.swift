@@ -1,0 +1,172 @@
+import Incentives
+
+/// Plays the commands of a script on a game.
+///
+/// It remembers what came from outside — program, people, facts, reversals — so that `rebuild` can
+/// deliver all of it again, in another order, to a program that starts anew.
+final class ScriptPlayer {
+  enum Delivery {
+    case fact(GameFact)
+    case reversal(FactName, ReversalCause)
+    case person(LearnerRecord)
+  }
+
+  /// A script begins at noon of 2026-09-01 in UTC.
+  var game = Game(wall: Instant(seconds: 1_788_264_000))
+  var programs: [(definition: ProgramDefinition, zone: ZoneOffsets, from: Instant)] = []
+  var groups: [GroupRecord] = []
+  var deliveries: [Delivery] = []
+
+  /// What a command answers, a line each.
+  ///
+  /// A refusal is an answer; anything else that is wrong is thrown.
+  func play(_ lines: [String]) throws -> [String] {
+    let parsed = lines.map { ScriptLine($0) }
+    let answers: [String]
+    do {
+      answers = try perform(parsed)
+    } catch let refusal as Refusal {
+      let field = refusal.field.isEmpty ? "" : " (\(refusal.field))"
+      answers = ["refused \(refusal.reason.rawValue)\(field)"]
+    }
+    guard game.faults.isEmpty else { throw ScriptError(text: game.faults.joined(separator: "; ")) }
+    return answers
+  }
+
+  private func perform(_ lines: [ScriptLine]) throws -> [String] {
+    let line = lines[0]
+    switch try line.word(0) {
+    case "now": return try now(line)
+    case "advance": return try advance(line)
+    case "program": return try program(lines)
+    case "roster", "move": return try person(line)
+    case "group": return try group(line)
+    case "fact": return try fact(line)
+    case "reverse": return try reverse(line)
+    case "grant": return try grant(line)
+    case "spend": return try spend(line)
+    case "again": return try again(line)
+    case "rebuild": return try rebuild(line)
+    case "restart": return restart()
+    case "balance": return try balance(line)
+    case "board": return try board(line)
+    case "around": return try around(line)
+    case "explain": return try explain(line)
+    case "history": return try history(line)
+    default: throw ScriptError(text: "there is no such command")
+    }
+  }
+}
+
+/// Time, program and people.
+extension ScriptPlayer {
+  private func instant(_ line: ScriptLine) throws -> Instant {
+    game.state.instant(of: try ScriptLine.time(try line.word(1)))
+  }
+
+  private func now(_ line: ScriptLine) throws -> [String] {
+    let advanced = try game.tick(try instant(line))
+    let worked = try game.work()
+    return game.tell(advanced.lowerBound..<worked.upperBound)
+  }
+
+  private func advance(_ line: ScriptLine) throws -> [String] {
+    let advanced = try game.advance(to: try instant(line))
+    let worked = try game.work()
+    return game.tell(advanced.lowerBound..<worked.upperBound)
+  }
+
+  private func program(_ lines: [ScriptLine]) throws -> [String] {
+    let definition = try ScriptProgram.definition(lines)
+    guard let zone = GameZones.offsets(definition.zone) else {
+      throw ScriptError(text: "no zone \(definition.zone)")
+    }
+    var from: Instant?
+    if let word = lines[0].values["effective"] {
+      from = game.state.instant(of: try ScriptLine.time(word))
+    }
+    let changes = try game.apply(definition, zone: zone, effectiveFrom: from)
+    for index in changes {
+      guard case .program(let change) = game.log.buffer.changes[index] else { continue }
+      programs.append((definition, zone, change.effectiveFrom))
+    }
+    return game.tell(changes).filter { !$0.hasPrefix("clock") }
+  }
+
+  private func person(_ line: ScriptLine) throws -> [String] {
+    let isRoster = try line.word(0) == "roster"
+    var flags: LearnerFlags?
+    for word in line.list("flags") {
+      switch word {
+      case "staff": flags = (flags ?? []).union(.staff)
+      case "test": flags = (flags ?? []).union(.test)
+      case "observer": flags = (flags ?? []).union(.observer)
+      case "none": flags = []
+      default: throw ScriptError(text: "no flag \(word)")
+      }
+    }
+    let group = line.values["group"]
+    let record = LearnerRecord(
+      id: try line.word(1), from: try line.day("from"), to: try line.day("to"), isRoster: isRoster,
+      cohort: line.values["cohort"], tier: line.values["tier"], flags: flags,
+      group: group == "none" ? "" : group)
+    let changes = try game.put(record)
+    deliveries.append(.person(record))
+    return game.tell(changes)
+  }
+
+  private func group(_ line: ScriptLine) throws -> [String] {
+    let record = GroupRecord(id: try line.word(1), cohort: line.values["cohort"])
+    groups.append(record)
+    return game.tell(try game.put(record))
+  }
+}
+
+/// Facts and points.
+extension ScriptPlayer {
+  private func fact(_ line: ScriptLine) throws -> [String] {
+    var fact = GameFact(
+      name: try ScriptLine.name(try line.word(1)), learner: try line.word(2),
+      verb: try line.word(3), object: line.values["object"], value: try line.number("value"),
+      time: try ScriptLine.time(try line.word(4)))
+    for (key, value) in line.values where key.hasPrefix("meta.") {
+      fact.metadata[String(key.dropFirst(5))] = value
+    }
+    let answer = try game.record(fact)
+    switch answer {
+    case .recorded(let changes):
+      deliveries.append(.fact(fact))
+      return game.tell(changes)
+    case .replayed(let position):
+      let first = game.tell(at: Int(position.rawValue) - 1) ?? ""
+      return ["replayed: \(first)"]
+    }
+  }
+
+  private func reverse(_ line: ScriptLine) throws -> [String] {
+    let word = line.values["cause"] ?? "mistake"
+    guard let cause = ReversalCause.allCases.first(where: { $0.word == word }) else {
+      throw ScriptError(text: "no cause \(word)")
+    }
+    let name = try ScriptLine.name(try line.word(1))
+    let changes = try game.reverse(name, cause: cause)
+    deliveries.append(.reversal(name, cause))
+    return game.tell(changes)
+  }
+
+  private func grant(_ line: ScriptLine) throws -> [String] {
+    let request = GrantRequest(
+      learners: Array(line.words.dropFirst(1).filter { $0 != "bonus" }),
+      groups: line.list("group"), reason: line.values["reason"] ?? "",
+      occurredOn: try line.day("on"), counts: !line.has("bonus"))
+    return game.tell(try game.grant(request))
+  }
+
+  private func spend(_ line: ScriptLine) throws -> [String] {
+    guard let learner = game.state.learnerNumber(try line.word(1)),
+      let points = Int64(try line.word(2))
+    else { throw ScriptError(text: "spend LEARNER POINTS") }
+    game.spend(points, by: learner)
+    return []
+  }
+}

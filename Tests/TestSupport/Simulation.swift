@@ -1,0 +1,101 @@
+import Incentives
+
+/// Plays seeded random workloads against the naive model; answers what was found wrong, with its seed.
+///
+/// After every step: Σ and identity of accounts, balances, open boards, windows and explanations equal
+/// the model's, closed boards still say what they said. One run is the same on every machine.
+public func simulate(seeds: Range<UInt64>, steps: Int) -> [String] {
+  seeds.flatMap { seed -> [String] in
+    let simulation = Simulation(seed: seed)
+    return simulation.run(steps: steps)
+  }
+}
+
+/// One seeded workload, its game and its model.
+final class Simulation {
+  let seed: UInt64
+  var world: SimulatedWorld
+  let game: Game
+  var model: NaiveModel
+  var factCount = 0
+  var sent: [GameFact] = []
+  /// The scores of periods at the moment they closed.
+  var cut: [Period: PeriodScores] = [:]
+  /// Closed boards as they were when they were first seen.
+  var final: [Period: ClosedBoards] = [:]
+  /// Periods whose closing the roster overtook: whom they rank is either roster's.
+  var disturbed: Set<Period> = []
+  var failures: [String] = []
+  private var step = 0
+  private var deed = ""
+
+  init(seed: UInt64) {
+    self.seed = seed
+    world = SimulatedWorld(seed: seed)
+    let definition = world.definition()
+    let zone = GameZones.offsets(definition.zone) ?? .utc
+    game = Game(wall: Instant(microseconds: world.start))
+    var clock = world.start
+    if definition.clock == .manual {
+      // A manual program looks back on what the wall has seen already.
+      game.wall = Instant(microseconds: world.start + 60 * 86_400_000_000)
+      let first = definition.terms.map(\.first).min()
+      let time = NaiveTime(definition, zone: zone)
+      clock = first.map { time.firstInstant(of: $0) } ?? game.wall.microseconds
+    }
+    model = NaiveModel(definition, zone: zone, clock: clock)
+    attempt { () throws(Refusal) in try game.apply(definition, zone: zone) }
+  }
+
+  /// The time facts happen around.
+  var now: Int64 {
+    model.time.definition.clock == .manual ? model.clock : game.wall.microseconds
+  }
+
+  func run(steps: Int) -> [String] {
+    enrol()
+    for _ in 0..<steps where failures.isEmpty {
+      step += 1
+      act()
+      check(all: step % 10 == 0)
+    }
+    if failures.isEmpty {
+      closeAll()
+      check(all: true)
+    }
+    return failures
+  }
+
+  /// Notes what must not be, once a step went wrong nothing after it is worth telling.
+  func fail(_ what: String) {
+    if failures.count < 5 { failures.append("seed \(seed), step \(step), \(deed): \(what)") }
+  }
+
+  @discardableResult
+  func attempt<Result>(_ body: () throws(Refusal) -> Result) -> Result? {
+    do throws(Refusal) {
+      return try body()
+    } catch {
+      fail("refused \(error.reason.rawValue) (\(error.field))")
+      return nil
+    }
+  }
+
+  private func act() {
+    let deeds: [(Int, String, (Simulation) -> Void)] = [
+      (46, "fact", { $0.recordNew() }), (8, "again", { $0.recordAgain() }),
+      (3, "conflict", { $0.conflict() }), (11, "reverse", { $0.reverse() }),
+      (13, "person", { $0.put() }), (4, "grant", { $0.grant() }), (8, "spend", { $0.spend() }),
+      (5, "time", { $0.passTime() }), (2, "rules", { $0.changeRules() }),
+      (4, "restart", { $0.restart() }), (1, "work", { $0.work(steps: 1) }),
+    ]
+    var ticket = world.generator.next(below: deeds.reduce(0) { $0 + $1.0 })
+    for (weight, name, body) in deeds {
+      ticket -= weight
+      guard ticket < 0 else { continue }
+      deed = name
+      body(self)
+      return
+    }
+  }
+}

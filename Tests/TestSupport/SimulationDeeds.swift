@@ -1,0 +1,207 @@
+import Incentives
+
+/// What happens in a simulation; each deed is done to the game and told to the model.
+extension Simulation {
+  func recordNew() {
+    factCount += 1
+    var fact = world.fact(number: factCount, before: now)
+    // Facts of one instant are told apart by source and id alone.
+    if world.generator.happens(30), let place = world.generator.place(in: sent) {
+      let twin = sent[place]
+      (fact.learner, fact.verb, fact.object) = (twin.learner, twin.verb, twin.object)
+      fact.time = twin.time
+    }
+    // Some facts come long after their reversal.
+    if let awaited = game.awaited.keys.sorted().first, world.generator.happens(20) {
+      fact.name = awaited
+    }
+    let at = model.time.instant(of: fact.time)
+    do throws(Refusal) {
+      let answer = try game.record(fact)
+      guard case .recorded = answer else { return fail("a new fact was known") }
+      if at > game.wall.microseconds + 300_000_000 { fail("a fact of the future was taken") }
+      sent.append(fact)
+      model.facts[fact.name] = fact
+      model.settle(fact.learner)
+    } catch {
+      let isFuture = at > game.wall.microseconds + 300_000_000
+      if error.reason != .factInFuture || !isFuture { fail("refused \(error.reason.rawValue)") }
+    }
+  }
+
+  func recordAgain() {
+    guard !sent.isEmpty else { return }
+    let fact = world.generator.pick(sent)
+    let answer = attempt { () throws(Refusal) in try self.game.record(fact) }
+    if case .recorded = answer { fail("\(fact.name) was recorded twice") }
+  }
+
+  func conflict() {
+    guard !sent.isEmpty else { return }
+    var fact = world.generator.pick(sent)
+    let field: String
+    switch world.generator.next(below: 5) {
+    case 0: (fact.learner, field) = ("stranger", "learner")
+    case 1: (fact.verb, field) = ("unheard", "verb")
+    case 2: (fact.object, field) = ("page:999", "object")
+    case 3: (fact.value, field) = (4_711, "value")
+    default: (fact.metadata, field) = (["other": "1"], "metadata")
+    }
+    do throws(Refusal) {
+      _ = try game.record(fact)
+      fail("other content was taken")
+    } catch {
+      if error.reason != .factConflict || error.field != field { fail("\(error)") }
+    }
+  }
+
+  func reverse() {
+    let cause = world.generator.pick(ReversalCause.allCases)
+    guard world.generator.happens(80), !sent.isEmpty else {
+      let name = FactName(source: "lms", id: "to come \(factCount)")
+      guard game.awaited[name] == nil else { return }
+      attempt { () throws(Refusal) in try self.game.reverse(name, cause: cause) }
+      model.reversed.insert(name)
+      return
+    }
+    let fact = world.generator.pick(sent)
+    do throws(Refusal) {
+      _ = try game.reverse(fact.name, cause: cause)
+      if !model.reversed.insert(fact.name).inserted { fail("reversed twice") }
+      model.settle(fact.learner, owes: cause != .mistake)
+    } catch {
+      if error.reason != .alreadyReversed || !model.reversed.contains(fact.name) {
+        fail("\(error)")
+      }
+    }
+  }
+
+  /// Most learners are on the roster since ever, most of them in a group; some come later or never.
+  func enrol() {
+    for learner in world.learners where world.generator.happens(70) {
+      let group = world.generator.happens(80) ? world.generator.pick(world.groups) : nil
+      put(LearnerRecord(id: learner, cohort: world.generator.pick(world.cohorts), group: group))
+    }
+  }
+
+  func put(_ given: LearnerRecord? = nil) {
+    let record = given ?? world.record(near: now)
+    // A job that has begun may have looked at the roster before or after this.
+    if let job = game.state.jobs.first { disturbed.insert(job.period) }
+    attempt { () throws(Refusal) in try self.game.put(record) }
+    model.rows[record.id, default: []].append(record)
+    if let group = record.group, !group.isEmpty { model.groups.insert(group) }
+    model.settle(record.id)
+    if world.generator.happens(10) {
+      let group = world.generator.pick(world.groups)
+      let cohort = world.generator.pick(world.cohorts)
+      attempt { () throws(Refusal) in try self.game.put(GroupRecord(id: group, cohort: cohort)) }
+      model.groups.insert(group)
+      model.groupCohorts[group] = cohort
+    }
+  }
+
+  func grant() {
+    let learner = world.generator.pick(world.learners)
+    let day = model.time.day(at: now)
+    let counts = world.generator.happens(70)
+    let (code, points): (String, Int64) = world.generator.pick([("speak", 2), ("lead", 7)])
+    let context = model.context(of: learner, on: day)
+    let term = model.time.term(on: day, cohort: context.cohort)
+    do throws(Refusal) {
+      _ = try game.grant(GrantRequest(learners: [learner], reason: code, counts: counts))
+      guard context.isOnRoster, let term else { return fail("a grant to nobody") }
+      guard counts else {
+        var purse = model.purses[learner] ?? NaiveModel.Purse()
+        purse.receive(points)
+        purse.bonus += points
+        model.purses[learner] = purse
+        return
+      }
+      model.grants[learner, default: []].append(
+        NaiveModel.Share(
+          day: day, term: term, group: context.isOffBoards ? nil : context.group, points: points))
+      model.settle(learner)
+    } catch {
+      if context.isOnRoster, term != nil { fail("\(error)") }
+    }
+  }
+
+  /// Spends a part of what there is, as a redemption will.
+  func spend() {
+    let learner = world.generator.pick(world.learners)
+    guard var purse = model.purses[learner], purse.spendable > 0,
+      let number = game.state.learnerNumber(learner)
+    else { return }
+    let isAll = world.generator.happens(50)
+    let points =
+      isAll ? purse.spendable : Int64(world.generator.next(in: 1...Int(purse.spendable)))
+    game.spend(points, by: number)
+    purse.spendable -= points
+    purse.redeemed += points
+    model.purses[learner] = purse
+  }
+
+  func changeRules() {
+    var definition = model.time.definition
+    definition.rules = world.rules()
+    if world.generator.happens(50) {
+      definition.rules.removeAll { rule in model.time.definition.rules.contains { $0.id == rule.id }
+      }
+      definition.rules += model.time.definition.rules.prefix(3)
+    }
+    guard definition != model.time.definition else { return }
+    let latest = model.facts.values.map { model.time.instant(of: $0.time) }.max()
+    let earliest = max(latest.map { $0 + 1 } ?? .min, model.sets.last?.from ?? .min)
+    let asked = world.generator.happens(30) ? max(now, earliest) + 3_600_000_000 : nil
+    attempt { () throws(Refusal) in
+      try self.game.apply(
+        definition, zone: self.game.state.zone,
+        effectiveFrom: asked.map { Instant(microseconds: $0) })
+    }
+    model.sets.append((asked ?? max(now, earliest), definition.rules))
+    model.time.definition = definition
+    model.forget()
+  }
+
+  /// Moves time by hours, days or a week or two; what closes is closed now or later.
+  func passTime() {
+    let hours = world.generator.pick([1, 3, 7, 26, 50, 24 * 8])
+    let to = now + Int64(hours) * 3_600_000_000 + Int64(world.generator.next(below: 3)) * 60_000_000
+    let before = model.scores()
+    let wereClosed = Set(before.keys.filter(model.isClosed))
+    if model.time.definition.clock == .manual {
+      guard to <= game.wall.microseconds else { return }
+      attempt { () throws(Refusal) in try self.game.advance(to: Instant(microseconds: to)) }
+      model.clock = to
+    } else {
+      attempt { () throws(Refusal) in try self.game.tick(Instant(microseconds: to)) }
+      if to >= model.time.closing(ofDay: model.closedThrough.next) { model.clock = to }
+    }
+    model.closedThrough = max(model.closedThrough, model.time.lastClosedDay(at: model.clock))
+    for (period, scores) in before where !wereClosed.contains(period) && model.isClosed(period) {
+      cut[period] = scores
+    }
+    if world.generator.happens(70) { work(steps: .max) }
+  }
+
+  func work(steps: Int) {
+    attempt { () throws(Refusal) in try self.game.work(steps: steps) }
+    if !game.state.hasWork { checkClosed() }
+  }
+
+  func closeAll() { work(steps: .max) }
+
+  /// The process ends and starts again, from the log or from tables.
+  func restart() {
+    let before = game.state.fingerprint()
+    let fromTables = world.generator.happens(50)
+    if fromTables { game.restart(with: game.restoredFromTables()) } else { game.restart() }
+    let after = game.state.fingerprint()
+    guard before != after else { return }
+    let difference = zip(before, after).first { $0 != $1 }
+    fail(
+      "after a restart from \(fromTables ? "tables" : "the log"): "
+        + "\(difference.map { "\($0) | \($1)" } ?? "\(before.count) lines, \(after.count)")")
+  }
+}
