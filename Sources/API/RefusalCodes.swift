@@ -42,6 +42,11 @@ public struct RefusalCodes: Hashable, Sendable {
     }
   }
 
+  /// The exit code of a command that a server answered with an error; nil for the protocol's own codes.
+  public static func exitCode(of code: ErrorCode) -> Int32? {
+    reason(of: code).map { RefusalCodes(of: $0).exitCode }
+  }
+
   /// The reason a server's error code stands for; nil for the protocol's own codes.
   public static func reason(of code: ErrorCode) -> RefusalReason? {
     RefusalReason.allCases.first { RefusalCodes(of: $0).rpc == code }

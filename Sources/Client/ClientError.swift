@@ -1,5 +1,4 @@
 import API
-import Incentives
 import JSONRPC
 
 /// Why a call gave no result: the server said no, or it could not be asked.
@@ -54,7 +53,7 @@ extension ClientError {
     guard case .refused(let refusal) = self else { return 2 }
     switch ErrorCode(rawValue: refusal.code) {
     case .internalError: return 2
-    case let code: return RefusalCodes.reason(of: code).map { RefusalCodes(of: $0).exitCode } ?? 1
+    case let code: return RefusalCodes.exitCode(of: code) ?? 1
     }
   }
 }
@@ -64,10 +63,11 @@ extension ClientError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notRunning(.unix(let path)):
-      "No server listens on \(path). Start it with `laurel serve`, or name its socket with --socket."
+      "No server listens on \(path). Start it with `laurel serve`, or name another with --socket."
     case .notRunning(let endpoint):
       "No server listens on \(endpoint). Start it with `laurel serve`, or check host and port."
-    case .unreachable(let endpoint, let why): "The server at \(endpoint) can not be reached: \(why)."
+    case .unreachable(let endpoint, let why):
+      "The server at \(endpoint) can not be reached: \(why)."
     case .timedOut(let span):
       "No answer within \(span). Repeat the command: it takes effect at most once."
     case .closed:

@@ -23,7 +23,7 @@ public struct Reply: Sendable {
   public let head: Head?
 }
 
-/// Where replies go: an edge's event loop. One call for each block.
+/// Where replies go: an edge's event loop, with one call for each block.
 public protocol ReplyDoor: AnyObject, Sendable {
   /// Hands over replies that are durable now.
   func deliver(_ replies: ContiguousArray<Reply>)

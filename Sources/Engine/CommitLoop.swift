@@ -47,6 +47,8 @@ final class CommitLoop {
   var sealed: ContiguousArray<OpenBatch> = []
   var durable: [ProgramNumber: Position] = [:]
   var setAside = SetAside()
+  /// Fetches that wait for a position which is not durable yet.
+  var unfetched: [ReaderThread.Order] = []
   var ruleNames: [ProgramNumber: (version: UInt32, names: RuleNames)] = [:]
   var isStorageFull = false
   var isFollowerFar = false
@@ -94,9 +96,12 @@ final class CommitLoop {
 
   /// How long the loop may wait for a letter, in microseconds.
   private var patience: Int64? {
-    if programs.contains(where: \.hasWork) && sealed.count < configuration.sealedMax { return 0 }
-    return 250_000
+    guard canWork, programs.contains(where: \.hasWork) else { return 250_000 }
+    return 0
   }
+
+  /// Whether a job may take a step now.
+  private var canWork: Bool { !isStorageFull && sealed.count < configuration.sealedMax }
 
   private func handle(_ letter: EngineLetter) {
     switch letter {
@@ -118,6 +123,7 @@ final class CommitLoop {
       sealed.removeFirst()
     }
     guard !durableHeads.isEmpty else { return }
+    fetchDurable()
     figures.update { [count = sealed.count] in $0.openBatches = count }
   }
 
@@ -169,7 +175,7 @@ final class CommitLoop {
 
   /// Does one step of one program's job, round-robin.
   private func work() {
-    guard !isStorageFull, sealed.count < configuration.sealedMax else { return }
+    guard canWork else { return }
     for offset in programs.indices {
       let state = programs[(nextJobProgram + offset) % programs.count]
       guard state.hasWork else { continue }
@@ -207,7 +213,8 @@ final class CommitLoop {
       case .program: numberOf[state.definition.id] = state.number
       default: break
       }
-      setAside.absorb(change, at: position, of: state.number, in: buffer, time: configuration.clock())
+      setAside.absorb(
+        change, at: position, of: state.number, in: buffer, time: configuration.clock())
     }
   }
 

@@ -7,8 +7,7 @@ extension CommitLoop {
   func decide(_ request: Request, for caller: Caller, with rows: Fetched = Fetched()) {
     switch request {
     case .survey(let answer):
-      let survey = Survey(programs: programs, figures: figures.read())
-      reply(caller, .result(answer(survey)), of: nil)
+      decide(answer, for: caller)
     case .query(let query):
       guard let state = state(of: query.program) else {
         return refuse(caller, Self.noProgram(query.program))
@@ -26,6 +25,23 @@ extension CommitLoop {
         return refuse(caller, Self.noProgram(command.program))
       }
       decide(command, in: state, request, for: caller, with: rows)
+    }
+  }
+
+  /// Answers a question about the server; it stands at no program's position.
+  private func decide(
+    _ answer: (Survey) throws(Undecided) -> [UInt8], for caller: Caller
+  ) {
+    var now = figures.read()
+    now.setAside = setAside.count
+    now.residentBytes = index.bytes + programs.reduce(0) { $0 + $1.bytes }
+    do throws(Undecided) {
+      reply(caller, .result(try answer(Survey(programs: programs, figures: now))), of: nil)
+    } catch {
+      guard case .refused(let refusal) = error else {
+        preconditionFailure("a survey looks only at what is resident")
+      }
+      refuse(caller, refusal)
     }
   }
 
@@ -47,11 +63,21 @@ extension CommitLoop {
   ) {
     let number = setAside.park(
       request, caller, program: state.number, rows: rows, awaiting: learners)
-    // The fetch waits for a position that must become durable: it may be in the open batch.
-    reader.put(
+    unfetched.append(
       ReaderThread.Order(
         number: number, program: state.number, position: state.position, learners: learners,
         records: records.sorted(), cold: cold))
+    fetchDurable()
+  }
+
+  /// Sends out the fetches whose position is durable: the tables can not follow beyond the journal.
+  func fetchDurable() {
+    guard !unfetched.isEmpty else { return }
+    unfetched.removeAll { order in
+      guard durable[order.program, default: .none] >= order.position else { return false }
+      reader.put(order)
+      return true
+    }
   }
 
   /// Says no, at once: nothing was read that could be newer than the disk.
@@ -120,8 +146,10 @@ extension CommitLoop {
       {
         return replay(key, used.buffer, command, state, caller)
       }
-      let answer = try answer(command, Command.Decision(
-        state: state, wall: wall, principal: principal, rows: rows, engine: self))
+      let answer = try answer(
+        command,
+        Command.Decision(
+          state: state, wall: wall, principal: principal, rows: rows, engine: self))
       if let identity { try remember(command, identity, principal, answer, in: state) }
       finish(answer, state, caller)
     } catch {

@@ -77,7 +77,9 @@ public final class Engine: Sendable {
   /// How the engine is doing.
   public var figures: EngineFigures { figureBox.read() }
 
-  /// Answers what was submitted, makes it durable, and ends the threads. The store stays open.
+  /// Answers what was submitted, makes it durable, and ends the threads.
+  ///
+  /// The store stays open.
   public func stop() {
     inbox.put(.stop)
     for thread in threads { pthread_join(thread, nil) }

@@ -170,11 +170,11 @@ extension CommitLoop {
       guard let record = unsynced(state.number, position) ?? rows.records[position] else {
         throw .needs(.record(position))
       }
-      // 88 bits may be shared by chance, and by other programs' records: compare the whole identity.
-      if store.identity(of: record.change, in: state, record.buffer) == identity {
-        if case .reversalAwaited = record.change { best = best ?? record } else { return record }
-      }
       candidate = index.nextCandidate(for: identity, after: here)
+      // 88 bits may be shared by chance: compare the whole identity.
+      guard store.identity(of: record.change, in: state, record.buffer) == identity else { continue }
+      guard case .reversalAwaited = record.change else { return record }
+      best = best ?? record
     }
     return best
   }

@@ -10,7 +10,7 @@ public enum Request: Sendable {
   /// A question about one program.
   case query(Query)
   /// A question about the server: all programs, figures.
-  case survey(@Sendable (Survey) -> [UInt8])
+  case survey(@Sendable (Survey) throws(Undecided) -> [UInt8])
 }
 
 /// One `facts.record` call.

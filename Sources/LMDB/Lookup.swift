@@ -48,6 +48,14 @@ extension Transaction where Self: ~Copyable {
     return statistics.ms_entries
   }
 
+  /// How many pages a table takes; read from the file's own counters, at no cost.
+  public borrowing func pageCount(_ table: some TableDeclaration) throws(LMDBError) -> Int {
+    var statistics = MDB_stat()
+    let code = mdb_stat(context.handle, context.handle(of: table), &statistics)
+    guard code == MDB_SUCCESS else { throw context.state.pointee.fail(code, "pageCount") }
+    return statistics.ms_branch_pages + statistics.ms_leaf_pages + statistics.ms_overflow_pages
+  }
+
   /// The row with the lowest key.
   @inlinable
   public borrowing func first<Key, Value>(

@@ -109,7 +109,8 @@ public final class Store: Sendable {
   ///
   /// Waits until they stand at a position or further; throws where they can not.
   public func reader(of program: ProgramNumber, at position: Position) throws -> StateReader {
-    guard let (reader, thread) = following.withLock({ $0.map { ($0.reader, $0.thread) } }), let thread
+    guard let (reader, thread) = following.withLock({ $0.map { ($0.reader, $0.thread) } }),
+      let thread
     else { throw LedgerError.followerStopped }
     try thread.waitUntil(program, position)
     return reader

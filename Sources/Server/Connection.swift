@@ -25,9 +25,13 @@ final class Connection: ChannelDuplexHandler {
   private var awaitsFlush = false
   private var wantsRead = false
   private var isWritable = true
-  private var isEnding = false
+  private var unsentWrites = 0
+  private var ended: NIODeadline?
   private var frameBegan: NIODeadline?
   private let opened = NIODeadline.now()
+
+  /// Whether no more calls are taken.
+  private var isEnding: Bool { ended != nil }
 
   /// A connection; the owner's needs no key.
   init(edge: EdgeLoop, caller: Caller?) {
@@ -171,7 +175,7 @@ final class Connection: ChannelDuplexHandler {
     inFlight -= 1
     if let id = reply.id { self.write(to: reply.batch) { write(&$0, id) } }
     readOn()
-    if isEnding, inFlight == 0, !awaitsFlush { close() }
+    closeIfDone()
   }
 
   /// Writes one reply, alone on a line or into the batch it belongs to.
@@ -212,24 +216,34 @@ final class Connection: ChannelDuplexHandler {
     } else {
       outgoing.removeAll()
     }
-    context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-    if isEnding, inFlight == 0 { close() }
+    unsentWrites += 1
+    context.writeAndFlush(wrapOutboundOut(buffer)).assumeIsolated().whenComplete { _ in
+      self.unsentWrites -= 1
+      self.closeIfDone()
+    }
   }
 
   // MARK: Ending
 
-  /// Reads no further; closes when the calls in flight are answered.
+  /// Takes no more calls; closes when those in flight are answered and the answers are sent.
   func stop() {
-    isEnding = true
-    if inFlight == 0, !awaitsFlush { close() }
+    ended = ended ?? .now()
+    closeIfDone()
   }
 
-  /// Closes the connection.
+  private func closeIfDone() {
+    if isEnding, inFlight == 0, !awaitsFlush, unsentWrites == 0 { close() }
+  }
+
+  /// Closes the connection, whatever is unsent.
   func close() { context?.close(promise: nil) }
 
-  /// Closes a connection whose frame, or whose key, does not come.
+  /// Closes a connection whose frame or key does not come, or that does not take its last answers.
   func closeIfOverdue(_ now: NIODeadline) {
-    guard !isEnding else { return }
+    if let ended {
+      if inFlight == 0, now - ended > edge.limits.stopTimeout { close() }
+      return
+    }
     let isSlow = !isHeldBack && frameBegan.map { now - $0 > edge.limits.frameTimeout } ?? false
     let isStranger = caller == nil && now - opened > edge.limits.authenticationTimeout
     if isSlow || isStranger { close() }

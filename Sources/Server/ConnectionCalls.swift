@@ -54,9 +54,12 @@ extension Connection {
   }
 
   private func record(_ facts: FactsRequest, by caller: Caller, at place: CallPlace) {
+    let batch = facts.batch
+    let bytes = batch.facts.count * MemoryLayout<FactInput>.stride + batch.text.bytes.count
     submit(
-      .facts(FactsCall(program: facts.program, batch: facts.batch, isAtomic: facts.isAtomic)),
-      program: facts.program, by: caller, form: .outcome, at: place)
+      .facts(FactsCall(program: facts.program, batch: batch, isAtomic: facts.isAtomic)),
+      program: facts.program, by: caller, form: .outcome,
+      at: CallPlace(id: place.id, bytes: bytes, batch: place.batch))
   }
 
   private func submit(
@@ -91,6 +94,7 @@ extension Connection {
     at place: CallPlace
   ) throws(ParameterError) {
     let (figures, store, services) = (edge.figures, edge.engine.store, edge.services)
+    let keys = KeyDesk(vault: store.vault)
     switch method {
     case .authenticate: break
     case .verify:
@@ -99,6 +103,15 @@ extension Connection {
     case .backup:
       let directory = try BackUpStore(params).directory
       work(at: place) { BackUpStore.result(try services.backup(store, directory)) }
+    case .createKey:
+      let call = try CreateKey(params)
+      survey(at: place) { survey throws(Undecided) in try keys.create(call, survey) }
+    case .listKeys:
+      try Fields(params).finish()
+      survey(at: place) { survey throws(Undecided) in try keys.list(survey) }
+    case .revokeKey:
+      let call = try RevokeKey(params)
+      survey(at: place) { _ throws(Undecided) in try keys.revoke(call) }
     case .health, .stats, .programs, .discover:
       try Fields(params).finish()
       switch method {
@@ -120,7 +133,9 @@ extension Connection {
     }
   }
 
-  private func survey(at place: CallPlace, _ answer: @escaping @Sendable (Survey) -> [UInt8]) {
+  private func survey(
+    at place: CallPlace, _ answer: @escaping @Sendable (Survey) throws(Undecided) -> [UInt8]
+  ) {
     submit(.survey(answer), form: .result(withHead: false), at: place)
   }
 

@@ -15,8 +15,8 @@ public struct EdgeLimits: Sendable {
   public var authenticationTimeout = TimeAmount.seconds(10)
   /// Bytes read from a connection at a time: so much may be taken beyond `inFlightMax`.
   public var readBytesMax = 64 * 1_024
-  /// How long a stopping server waits for calls in flight.
-  public var stopTimeout = TimeAmount.seconds(30)
+  /// How long a connection that ends may take to receive its last answers.
+  public var stopTimeout = TimeAmount.seconds(10)
 
   /// The documented defaults.
   public init() {}

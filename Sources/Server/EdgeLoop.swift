@@ -27,6 +27,7 @@ final class EdgeLoop {
   private var shownHead: (hash: BlockHash, text: String) = (.none, BlockHash.none.description)
   private var sweep: RepeatedTask?
   private var isStopping = false
+  private var ended: EventLoopPromise<Void>?
 
   init(
     eventLoop: any EventLoop, engine: Engine, services: ServerServices, workers: NIOThreadPool,
@@ -61,6 +62,7 @@ final class EdgeLoop {
   func close(_ connection: Connection) {
     guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
     figures.leavePlace()
+    if connections.isEmpty { ended?.succeed() }
   }
 
   private func closeOverdue() {
@@ -132,13 +134,24 @@ final class EdgeLoop {
     for connection in connections.values { connection.stop() }
   }
 
-  /// Closes what is left, once the engine has answered everything.
-  func end() {
-    sweep?.cancel()
+  /// Waits until every connection has taken its last answers, once the engine has given them.
+  ///
+  /// Peers that take none are closed after a while.
+  func end() -> EventLoopFuture<Void> {
     flush()
-    for connection in connections.values { connection.close() }
+    let ended = eventLoop.makePromise(of: Void.self)
+    self.ended = ended
+    if connections.isEmpty { ended.succeed() }
     // The door knows the edge and the edge the door.
     door = nil
+    let me = NIOLoopBound(self, eventLoop: eventLoop)
+    let timeout = eventLoop.scheduleTask(in: limits.stopTimeout) {
+      for connection in me.value.connections.values { connection.close() }
+    }
+    return ended.futureResult.always { _ in
+      timeout.cancel()
+      me.value.sweep?.cancel()
+    }
   }
 }
 

@@ -62,7 +62,9 @@ public final class Server: Service {
     return Server(configuration, services, logger, store, engine)
   }
 
-  /// Waits until the server listens and tells where; nil when it ended before. For one waiter.
+  /// Waits until the server listens and tells where; nil when it ended before.
+  ///
+  /// For one waiter.
   public func doors() async -> Doors? {
     for await doors in started { return doors }
     return nil
@@ -98,7 +100,7 @@ public final class Server: Service {
     let engine = engine
     try await NIOThreadPool.singleton.runIfActive { engine.stop() }
     // Answers hop to their event loops before this does.
-    for edge in edges { try await edge.loop.submit { edge.bound.value.end() }.get() }
+    for edge in edges { try await edge.loop.flatSubmit { edge.bound.value.end() }.get() }
     try await group.shutdownGracefully()
     try store.close()
     logger.info("stopped")

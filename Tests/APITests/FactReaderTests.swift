@@ -71,7 +71,9 @@ struct FactReaderTests {
     #expect(
       error(#"\#(base),"occurredAt":"2026-09-01T08:00:00Z","occurredOn":"2026-09-01""#)
         == "facts[1].occurredOn: invalid_value")
-    #expect(error(#"\#(base),"occurredAt":"2026-02-30T08:00:00Z""#) == "facts[1].occurredAt: invalid_value")
+    #expect(
+      error(#"\#(base),"occurredAt":"2026-02-30T08:00:00Z""#)
+        == "facts[1].occurredAt: invalid_value")
     #expect(error(#"\#(base),"occurredAt":1756684800"#) == "facts[1].occurredAt: wrong_type")
     #expect(error(#"\#(base),"occurredOn":"2026-9-1""#) == "facts[1].occurredOn: invalid_value")
     #expect(error(#"\#(base),"occurredAt":"2026-09-01 08:00""#) == "accepted")
@@ -121,7 +123,8 @@ struct FactReaderTests {
     #expect(error(#"\#(base),"metadata":{"\#(fits)":"\#(fits)"}"#) == "accepted")
     #expect(error(#"\#(base),"metadata":{"a":"\#(long)"}"#) == "facts[1].metadata.a: too_long")
     let one = try read(
-      #"{"program":"p","facts":[{\#(base),"metadata":{"b":true,"a":-9223372036854775808,"c":""}}]}"#)
+      #"{"program":"p","facts":[{\#(base),"metadata":{"b":true,"a":-9223372036854775808,"c":""}}]}"#
+    )
     let written = Metadata.encode([("c", ""), ("a", "-9223372036854775808"), ("b", "true")])
     let text = one.batch.text.withBytes(one.batch.facts[0].metadata) { Array($0) }
     #expect(text == written)

@@ -45,7 +45,8 @@ struct MetaSchema {
     return found + memberProblems(value, rules, at: path)
   }
 
-  private func memberProblems(_ value: JSONValue, _ rules: JSONObject, at path: String) -> [String] {
+  private func memberProblems(_ value: JSONValue, _ rules: JSONObject, at path: String) -> [String]
+  {
     guard let members = value.object else { return [] }
     let properties = rules.first { $0.key == "properties" }?.value
     let patterns = rules.first { $0.key == "patternProperties" }?.value.object

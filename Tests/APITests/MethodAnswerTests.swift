@@ -19,7 +19,8 @@ struct MethodAnswerTests {
     let other = classProgram.replacingOccurrences(of: #""points":3"#, with: #""points":4"#)
     #expect(
       world.call("program.apply", #"{"program":\#(other),"dryRun":true}"#)
-        == #"{"program":"class","version":2,"changed":true,"effectiveFrom":"2026-09-07T04:00:00Z"}"#)
+        == #"{"program":"class","version":2,"changed":true,"effectiveFrom":"2026-09-07T04:00:00Z"}"#
+    )
     #expect(world.state.version == 1)
     #expect(
       world.call("program.advance", #"{"program":"class","to":"2026-10-01"}"#)
@@ -145,6 +146,34 @@ struct MethodAnswerTests {
     #expect(second.contains(#""points":2,"earned":8,"spendable":8}"#))
     #expect(second.contains(#""id":"c1""#))
     #expect(!second.contains("next"))
+  }
+
+  @Test("the newest entry of a history is the balance, whatever happened")
+  func statement() {
+    var generator = SplitMix(seed: 5)
+    for step in 0..<120 {
+      let id = "f\(Int.random(in: 0...40, using: &generator))"
+      let minute = Int.random(in: 10...59, using: &generator)
+      switch Int.random(in: 0...5, using: &generator) {
+      case 0: _ = world.call("fact.reverse", #"{"program":"class","source":"lms","id":"\#(id)"}"#)
+      case 1:
+        _ = world.call(
+          "points.grant",
+          #"{"program":"class","learners":["s-1"],"reason":"spoke","counts":\#(step % 2 == 0)}"#)
+      case 2:
+        _ = world.call(
+          "learner.put", #"{"program":"class","id":"s-1","group":"g\#(step % 3)"}"#)
+      default: world.comment(id, at: "2026-09-0\(5 + step % 3)T10:\(minute):00+08:00")
+      }
+      let newest = world.call("history.list", #"{"program":"class","learner":"s-1","limit":1}"#)
+      let balance = world.call("balance.get", #"{"program":"class","learner":"s-1"}"#)
+      guard newest.contains(#""entries":[{"#) else { continue }
+      for account in [#""earned":"#, #""spendable":"#] {
+        let shown = newest.components(separatedBy: account).last?.prefix { $0.isNumber }
+        let held = balance.components(separatedBy: account).last?.prefix { $0.isNumber }
+        #expect(shown == held, "step \(step)")
+      }
+    }
   }
 
   @Test("a grant gives all or nothing, for declared reasons")

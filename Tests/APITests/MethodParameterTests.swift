@@ -14,15 +14,15 @@ struct MethodParameterTests {
     "program.advance": #"{"program":"class","to":"2026-09-02"}"#,
     "roster.import": #"{"program":"class","learners":[{"id":"s-1"}]}"#,
     "learner.put": """
-      {"program":"class","id":"s-1","name":"n","alias":"a","cohort":"A","tier":"t","group":"g",\
-      "leads":true,"flags":["test"],"from":"2026-09-01","to":"2026-10-01"}
-      """,
+    {"program":"class","id":"s-1","name":"n","alias":"a","cohort":"A","tier":"t","group":"g",\
+    "leads":true,"flags":["test"],"from":"2026-09-01","to":"2026-10-01"}
+    """,
     "learner.get": #"{"program":"class","learner":"s-1"}"#,
     "learner.find": #"{"program":"class","text":"wang","limit":5}"#,
     "group.put": """
-      {"program":"class","id":"g","title":"t","cohort":"A","leader":"s-1","members":["s-1"],\
-      "from":"2026-09-01","to":"2026-10-01"}
-      """,
+    {"program":"class","id":"g","title":"t","cohort":"A","leader":"s-1","members":["s-1"],\
+    "from":"2026-09-01","to":"2026-10-01"}
+    """,
     "membership.transfer":
       #"{"program":"class","learner":"s-1","group":"g","from":"2026-09-01","leads":true}"#,
     "fact.reverse":
@@ -33,9 +33,9 @@ struct MethodParameterTests {
     "balance.get": #"{"program":"class","learner":"s-1"}"#,
     "history.list": #"{"program":"class","learner":"s-1","before":9,"limit":20}"#,
     "points.grant": """
-      {"program":"class","learners":["s-1"],"groups":["g"],"reason":"spoke",\
-      "occurredOn":"2026-09-01","counts":false}
-      """,
+    {"program":"class","learners":["s-1"],"groups":["g"],"reason":"spoke",\
+    "occurredOn":"2026-09-01","counts":false}
+    """,
     "board.top":
       #"{"program":"class","period":"2026-W36","of":"learners","cohort":"A","limit":3}"#,
     "board.around":
@@ -115,8 +115,10 @@ struct MethodParameterTests {
     let entry = try #require(MethodTable.entries.first { $0.card.name == name })
     let members = try members(Self.examples[name] ?? "{}")
     // Who leads a group must say which; source and id go together.
-    let needed = ["learner.put.group", "fact.explain.source", "fact.explain.id",
-      "board.around.learner"]
+    let needed = [
+      "learner.put.group", "fact.explain.source", "fact.explain.id",
+      "board.around.learner",
+    ]
     for property in entry.card.params
     where !property.isRequired && !needed.contains("\(name).\(property.name)") {
       let without = members.filter { $0.key != property.name }
@@ -170,10 +172,14 @@ struct MethodParameterTests {
     case .word: [("7", "wrong_type"), (#""nonsense""#, "invalid_value")]
     case .list(_, let max):
       [("7", "wrong_type")]
-        + (max < 10_000 ? [("[\(repeatElement("7", count: max + 1).joined(separator: ","))]", "too_many")] : [])
+        + (max < 10_000 ? [(list(of: max + 1), "too_many")] : [])
     case .object, .map: [("7", "wrong_type")]
     case .either: []
     }
+  }
+
+  private static func list(of count: Int) -> String {
+    "[\(repeatElement("7", count: count).joined(separator: ","))]"
   }
 
   /// Values that a schema just allows.

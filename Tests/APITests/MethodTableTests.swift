@@ -13,8 +13,9 @@ struct MethodTableTests {
       let words = Roles.words.filter { word in
         Roles(words: [word]).map { !roles.isDisjoint(with: $0) } ?? false
       }
-      let scope = entry.card.isServerWide ? " server" : ""
-      return "\(entry.card.name): \(words.isEmpty ? "everybody" : words.joined(separator: " "))\(scope)"
+      let who = words.isEmpty ? ["everybody"] : words
+      let scope = entry.card.isServerWide ? ["server"] : []
+      return "\(entry.card.name): \((who + scope).joined(separator: " "))"
     }
     #expect(
       rows == [
@@ -44,6 +45,9 @@ struct MethodTableTests {
         "system.stats: admin server",
         "system.verify: admin server",
         "system.backup: admin server",
+        "key.create: admin server",
+        "key.list: admin server",
+        "key.revoke: admin server",
         "rpc.discover: everybody",
       ])
   }
@@ -57,13 +61,14 @@ struct MethodTableTests {
       #expect(!entry.card.summary.isEmpty)
       let params = entry.card.params.map(\.name)
       #expect(Set(params).count == params.count)
-      if case .command = entry.route {
+      switch entry.route {
+      case .command:
         #expect(entry.card.changes)
         #expect(params.contains("idempotencyKey"))
-      } else {
-        #expect(!params.contains("idempotencyKey"))
+      case .query: #expect(!entry.card.changes && !params.contains("idempotencyKey"))
+      case .facts: #expect(entry.card.changes && !params.contains("idempotencyKey"))
+      case .server: break
       }
-      if case .facts = entry.route { #expect(entry.card.changes) }
     }
   }
 

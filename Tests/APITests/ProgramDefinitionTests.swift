@@ -59,6 +59,11 @@ struct ProgramDefinitionTests {
     #expect(plain == ProgramDefinition(id: "p", name: "p", zone: "UTC"))
   }
 
+  /// The member `rules` with one rule.
+  static func rule(_ members: String) -> String {
+    #""rules":[{"id":"r","verbs":["v"],\#(members)}]"#
+  }
+
   @Test(
     "what can not be is named",
     arguments: [
@@ -67,25 +72,34 @@ struct ProgramDefinitionTests {
       (#""clock":"sun""#, "clock: invalid_value"),
       (#""teachingDays":["Mon"]"#, "teachingDays[0]: invalid_value"),
       (#""calendar":[{"day":"x","kind":"holiday"}]"#, "calendar[0].day: invalid_value"),
-      (#""calendar":[{"day":"2026-01-01","kind":"workday","as":"x"}]"#, "calendar[0].as: invalid_value"),
+      (
+        #""calendar":[{"day":"2026-01-01","kind":"workday","as":"x"}]"#,
+        "calendar[0].as: invalid_value"
+      ),
       (#""terms":[{"id":"t","from":"2026-01-01"}]"#, "terms[0].to: missing"),
-      (#""terms":[{"id":"t","from":"2026-01-01","to":"2026-02-01","grace":"-1h"}]"#, "terms[0].grace: invalid_value"),
+      (
+        #""terms":[{"id":"t","from":"2026-01-01","to":"2026-02-01","grace":"-1h"}]"#,
+        "terms[0].grace: invalid_value"
+      ),
       (#""grace":{"day":"noon"}"#, "grace.day: invalid_value"),
       (#""grace":{"week":"2h"}"#, "grace.day: missing"),
       (#""reasons":[{"code":"c","title":"t"}]"#, "reasons[0].points: missing"),
       (#""rules":[{"id":"r","points":1}]"#, "rules[0].verbs: missing"),
       (#""rules":[{"id":"r","verbs":["v"]}]"#, "rules[0].points: missing"),
-      (#""rules":[{"id":"r","verbs":["v"],"points":1.5}]"#, "rules[0].points: not_an_integer"),
-      (#""rules":[{"id":"r","verbs":["v"],"points":1,"perValue":{"points":1,"each":1}}]"#, "rules[0].perValue: invalid_value"),
-      (#""rules":[{"id":"r","verbs":["v"],"perValue":{"points":1}}]"#, "rules[0].perValue.each: missing"),
-      (#""rules":[{"id":"r","verbs":["v"],"points":1,"once":"hour"}]"#, "rules[0].once: invalid_value"),
-      (#""rules":[{"id":"r","verbs":["v"],"points":1,"best":"day"}]"#, "rules[0].best: invalid_value"),
-      (#""rules":[{"id":"r","verbs":["v"],"points":1,"cap":{"points":1}}]"#, "rules[0].cap.per: missing"),
-      (#""rules":[{"id":"r","verbs":["v"],"points":1,"cap":{"per":"day"}}]"#, "rules[0].cap.points: missing"),
-      (#""rules":[{"id":"r","verbs":["v"],"points":1,"cap":{"points":1,"times":1,"per":"day"}}]"#, "rules[0].cap.times: invalid_value"),
-      (#""rules":[{"id":"r","verbs":["v"],"points":1,"once":"day","best":"object"}]"#, "rules[0]: invalid_value"),
-      (#""rules":[{"id":"r","verbs":["v"],"points":1,"where":{"a":[]}}]"#, "rules[0].where.a: wrong_type"),
-      (#""rules":[{"id":"r","verbs":["v"],"points":1,"pays":1}]"#, "rules[0].pays: unknown_field"),
+      (rule(#""points":1.5"#), "rules[0].points: not_an_integer"),
+      (rule(#""points":1,"perValue":{"points":1,"each":1}"#), "rules[0].perValue: invalid_value"),
+      (rule(#""perValue":{"points":1}"#), "rules[0].perValue.each: missing"),
+      (rule(#""points":1,"once":"hour""#), "rules[0].once: invalid_value"),
+      (rule(#""points":1,"best":"day""#), "rules[0].best: invalid_value"),
+      (rule(#""points":1,"cap":{"points":1}"#), "rules[0].cap.per: missing"),
+      (rule(#""points":1,"cap":{"per":"day"}"#), "rules[0].cap.points: missing"),
+      (
+        rule(#""points":1,"cap":{"points":1,"times":1,"per":"day"}"#),
+        "rules[0].cap.times: invalid_value"
+      ),
+      (rule(#""points":1,"once":"day","best":"object""#), "rules[0]: invalid_value"),
+      (rule(#""points":1,"where":{"a":[]}"#), "rules[0].where.a: wrong_type"),
+      (rule(#""points":1,"pays":1"#), "rules[0].pays: unknown_field"),
     ])
   func mistakes(member: String, said: String) throws {
     let rules = member.hasPrefix(#""rules""#) ? "" : #","rules":[]"#

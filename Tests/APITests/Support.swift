@@ -251,9 +251,9 @@ extension World {
 
   /// Records a comment.
   @discardableResult
-  func comment(_ id: String, _ learner: String = "s-1", at time: String = "2026-09-07T10:00:00+08:00")
-    -> String
-  {
+  func comment(
+    _ id: String, _ learner: String = "s-1", at time: String = "2026-09-07T10:00:00+08:00"
+  ) -> String {
     call(
       "facts.record",
       #"{"program":"class","facts":[{"source":"lms","id":"\#(id)","learner":"\#(learner)","#

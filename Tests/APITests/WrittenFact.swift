@@ -47,9 +47,10 @@ struct WrittenFact {
       case 1: (String(instant.description.dropLast()), .local(micros))
       default: (day.description, .day(day))
       }
-    let names = Set((0..<Int.random(in: 0...16, using: &generator)).map { _ in
-      word(using: &generator)
-    })
+    let names = Set(
+      (0..<Int.random(in: 0...16, using: &generator)).map { _ in
+        word(using: &generator)
+      })
     return WrittenFact(
       source: ["lms", "portal"].randomElement(using: &generator) ?? "lms",
       id: word(using: &generator), learner: word(using: &generator),
@@ -57,7 +58,8 @@ struct WrittenFact {
       object: Bool.random(using: &generator)
         ? (word(using: &generator), Bool.random(using: &generator) ? "quiz" : nil) : nil,
       time: time,
-      value: Bool.random(using: &generator) ? Int64.random(in: .min ... .max, using: &generator) : nil,
+      value: Bool.random(using: &generator)
+        ? Int64.random(in: .min ... .max, using: &generator) : nil,
       metadata: names.sorted().map { key in
         switch Int.random(in: 0...2, using: &generator) {
         case 0: (key, .text(word(using: &generator)))

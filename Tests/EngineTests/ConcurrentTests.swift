@@ -103,5 +103,24 @@ import Testing
     try rig.stop()
   }
 
+  /// A question about what is not resident may come while its newest change is in the open batch.
+  @Test func aQuestionBehindUnsyncedChangesWaitsForThem() throws {
+    let rig = try Rig()
+    try rig.applyProgram()
+    try rig.roster([LearnerRecord(id: "anna")])
+    for round in 0..<50 {
+      _ = rig.submit(rig.call([Story(id: "f\(round)", learner: "anna")]))
+      let count = try rig.query { view throws(Undecided) in
+        let log = try view.log(of: view.state.learnerNumber("anna") ?? .none)
+        let facts = log.buffer.changes.count { change in
+          if case .fact = change { true } else { false }
+        }
+        return Array("\(facts)".utf8)
+      }
+      #expect(count == "\(round + 1)")
+    }
+    try rig.stop()
+  }
+
   private struct Refused: Error { let description: String }
 }

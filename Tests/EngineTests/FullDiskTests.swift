@@ -30,7 +30,7 @@ import Testing
     try rig.applyProgram()
     try rig.roster([LearnerRecord(id: "anna")])
     _ = try rig.facts([Story(id: "1", learner: "anna")])
-    disk.free = 1 << 20
+    disk.free = 0
     // The block that meets the full disk still fits: that is what the reserve is for.
     let refusal = try firstRefusal(rig)
     #expect(refusal.reason == .storageFull)

@@ -123,6 +123,11 @@ struct Talk {
     }
   }
 
+  /// The balance of a learner of the class.
+  func earned(_ learner: String) throws -> String {
+    try call("balance.get", #"{"program":"class","learner":"\#(learner)"}"#)
+  }
+
   /// Declares the class and its two learners.
   func declareClass() throws {
     try call("program.apply", #"{"program":\#(classProgram),"idempotencyKey":"apply"}"#)
@@ -143,8 +148,11 @@ let classProgram = """
 /// The parameters of a call that records one comment.
 func comment(_ id: String, program: String = "class", learner: String = "s-1") -> String {
   #"{"program":"\#(program)","facts":[{"source":"lms","id":"\#(id)","learner":"\#(learner)","#
-    + #""verb":"commented","occurredAt":"2026-01-05T10:00:00Z"}]}"#
+    + #""verb":"commented","occurredAt":"\#(today)"}]}"#
 }
+
+/// The moment at which all comments are made: while the tests run, so that their day is open.
+let today = "\(Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)))"
 
 /// A new key with its record.
 func key(_ name: String, _ roles: Roles, program: UInt32) -> (APIKey, APIKeyRecord) {

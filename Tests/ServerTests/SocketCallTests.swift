@@ -17,7 +17,7 @@ struct SocketCallTests {
       #expect(again.contains(#""replayed":true"#))
       let outcome = first.prefix { $0 != "]" } + "]}"
       #expect(again.hasPrefix(outcome))
-      #expect(try talk.call("balance.get", #"{"program":"class","learner":"s-1"}"#).contains(#""earned":3"#))
+      #expect(try talk.earned("s-1").contains(#""earned":3,"#))
       let grant = #"{"program":"class","learners":["s-1"],"reason":"spoke","idempotencyKey":"g"}"#
       let granted = try talk.call("points.grant", grant)
       #expect(granted.hasPrefix(#"{"outcome":{"learners":1,"points":2,"total":2},"position":"#))
@@ -26,11 +26,11 @@ struct SocketCallTests {
           #"{"outcome":{"learners":1,"points":2,"total":2},"replayed":true,"#))
       let other = grant.replacingOccurrences(of: "s-1", with: "s-2")
       #expect(try talk.call("points.grant", other) == "idempotency_key_reused idempotencyKey")
-      #expect(
-        try talk.call("points.grant", grant.replacingOccurrences(of: #","idempotencyKey":"g""#, with: ""))
-          == "invalid_params idempotencyKey")
+      let keyless = grant.replacingOccurrences(of: #","idempotencyKey":"g""#, with: "")
+      #expect(try talk.call("points.grant", keyless) == "invalid_params idempotencyKey")
       #expect(try talk.call("program.list").contains(#""program":"class""#))
-      #expect(try talk.call("balance.get", #"{"program":"x","learner":"s"}"#) == "not_found program")
+      #expect(
+        try talk.call("balance.get", #"{"program":"x","learner":"s"}"#) == "not_found program")
     }
   }
 
@@ -50,7 +50,7 @@ struct SocketCallTests {
               fact.member("id", "f\(number % 4_000)")
               fact.member("learner", number % 2 == 0 ? "s-1" : "s-2")
               fact.member("verb", "commented")
-              fact.member("occurredAt", "2026-01-05T10:00:00Z")
+              fact.member("occurredAt", today)
             }
           }
         },
@@ -59,7 +59,7 @@ struct SocketCallTests {
           answered.insert(number)
         })
       #expect(answered.count == 5_000)
-      #expect(try talk.call("balance.get", #"{"program":"class","learner":"s-1"}"#).contains(#""earned":6000"#))
+      #expect(try talk.earned("s-1").contains(#""earned":6000,"#))
     }
   }
 
@@ -158,7 +158,8 @@ struct SocketCallTests {
       try talk.declareClass()
       let deaf = try RawLines(server.socketPath)
       let call = #"{"jsonrpc":"2.0","id":1,"method":"rpc.discover"}"# + "\n"
-      let sent = try deaf.sayUntilFull(call, max: 3_000)
+      let sent = try deaf.sayUntilFull(call, max: 100_000)
+      #expect(sent < 100_000)
       #expect(try talk.call("system.health") == #"{"status":"ok"}"#)
       try deaf.sayRest()
       for _ in 0..<sent { #expect(try deaf.hear().utf8.count > 10_000) }

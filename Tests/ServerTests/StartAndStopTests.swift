@@ -22,7 +22,7 @@ struct StartAndStopTests {
       let talk = try server.owner()
       let again = try talk.call("facts.record", comment("c1"))
       #expect(again.hasPrefix(first.prefix { $0 != "]" } + #"]},"replayed":true"#))
-      #expect(try talk.call("balance.get", #"{"program":"class","learner":"s-1"}"#).contains(#""earned":3"#))
+      #expect(try talk.earned("s-1").contains(#""earned":3,"#))
     }
   }
 
@@ -36,18 +36,16 @@ struct StartAndStopTests {
       let owner = try server.owner()
       try owner.declareClass()
       for number in 0..<count {
+        let params = comment("f\(number)")
         owner.client.send(
-          line: #"{"jsonrpc":"2.0","id":1,"method":"facts.record","params":\#(comment("f\(number)"))}"#)
+          line: #"{"jsonrpc":"2.0","id":1,"method":"facts.record","params":\#(params)}"#)
       }
       // The last answer of a program's log comes last, so that the first says the others were taken.
       #expect(try owner.hear().contains("counted"))
       talk = owner
     }
     var answered = 1
-    while let line = try? talk?.hear() {
-      #expect(line.contains("counted"))
-      answered += 1
-    }
+    while let line = try? talk?.hear(), line.contains("counted") { answered += 1 }
     try await RunningServer.run(in: directory) { server in
       let facts = try server.owner().call("program.get", #"{"program":"class"}"#)
       let recorded = facts.components(separatedBy: #""facts":"#).last.flatMap {

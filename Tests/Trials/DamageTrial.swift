@@ -106,9 +106,24 @@ public struct DamageTrial {
       try send(.reverse(id: "f-\(day)-7", key: "reverse-\(day)"), on: client)
       try send(.advance(day: day + 1, key: "advance-\(day)"), on: client)
     }
+    try awaitClosings(client)
     let answers = try ask(client)
     try server.stop()
     return answers
+  }
+
+  /// Answers name the program's position, which moves until the last day is closed.
+  private func awaitClosings(_ client: Client) throws {
+    for _ in 0..<6_000 {
+      let isDone = try client.call("job.list") {
+        $0.member("program", Self.program)
+      } read: {
+        $0.object?["jobs"]?.array?.isEmpty == true && $0.object?["due"]?.bool == false
+      }
+      if isDone { return }
+      usleep(10_000)
+    }
+    throw TrialError("the days did not close")
   }
 
   private func send(_ deed: Deed, on client: Client) throws(ClientError) {

@@ -79,7 +79,7 @@ public struct FullDiskTrial {
     let facts = (0..<1_000).map { place in
       TrialFact.random(
         id: "f-\(number)-\(place)", learner: "l-\(generator.next(below: 60))",
-        days: number / 50...number / 50, &generator)
+        days: number / 3...number / 3, &generator)
     }
     client.send("facts.record") { Deed.record(facts).write(program: Self.program, to: &$0) }
     return try client.receive { (_, result) throws(ClientError) in

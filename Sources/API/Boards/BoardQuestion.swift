@@ -89,7 +89,8 @@ struct BoardQuestion: Sendable {
         let known = state.termIDs.isEmpty ? "none" : state.termIDs.joined(separator: ", ")
         throw .refused(
           Refusal(
-            .notFound, field: "period", "The program declares no such term; it declares: \(known)."))
+            .notFound, field: "period", "The program declares no such term; it declares: \(known).")
+        )
       }
       return .term(Int32(index) + 1)
     }

@@ -26,7 +26,8 @@ struct StoredBoard {
 
   /// The first places.
   func top(_ wanted: Int) -> BoardPage {
-    BoardPage(places: places(0..<min(wanted, standings.count)), count: count, own: nil, isFinal: true)
+    BoardPage(
+      places: places(0..<min(wanted, standings.count)), count: count, own: nil, isFinal: true)
   }
 
   /// A member's place and its neighbours; nil where it scored nothing.

@@ -89,7 +89,8 @@ extension Property {
     .required("day", .day, "The local day it belongs to."),
     .optional("value", .number, "Its value."),
     .optional(
-      "metadata", .map(.text(bytesMax: CallLimits.metadataBytesMax), max: CallLimits.metadataPairsMax),
+      "metadata",
+      .map(.text(bytesMax: CallLimits.metadataBytesMax), max: CallLimits.metadataPairsMax),
       "What rules may look at besides."),
   ]
 }

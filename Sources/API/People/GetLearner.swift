@@ -29,7 +29,7 @@ public struct GetLearner: QueryMethod {
     .optional("cohort", .identifier, "The cohort."),
     .optional("tier", .identifier, "The tier."),
     .optional("flags", .list(.identifier, max: 3), "What keeps the learner off boards."),
-    .optional("group", .text(bytesMax: CallLimits.identifierBytesMax), "The group; null: none."),
+    .optional("group", .either([.identifier, .word([""])]), "The group; empty: none."),
     .optional("leads", .boolean, "True where the learner leads it."),
   ]
 
@@ -90,13 +90,8 @@ extension JSONWriter {
     if row.speaksOf.contains(.tier) { member("tier", state.word(row.tier)) }
     if row.speaksOf.contains(.flags) { member("flags", row.flags.words) }
     guard row.speaksOf.contains(.group) else { return }
-    if row.group.isNone {
-      key("group")
-      null()
-    } else {
-      member("group", state.names.word(.group, row.group.rawValue))
-      if row.flags.contains(.leader) { member("leads", true) }
-    }
+    member("group", state.names.word(.group, row.group.rawValue))
+    if row.flags.contains(.leader) { member("leads", true) }
   }
 
   fileprivate mutating func members(of context: Context, in state: ProgramState) {

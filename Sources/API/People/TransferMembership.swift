@@ -10,13 +10,13 @@ public struct TransferMembership: CommandMethod {
       .program, .idempotencyKey,
       .required("learner", .identifier, "The learner."),
       .required(
-        "group", .text(bytesMax: CallLimits.identifierBytesMax), "The group; empty for none."),
+        "group", .either([.identifier, .word([""])]), "The group; empty for none."),
       .optional("from", .day, "The first local day; default today."),
       .optional("leads", .boolean, "Whether the learner leads the group.", default: "false"),
     ],
     result: [
       .required("learner", .identifier, "The learner."),
-      .required("group", .text(bytesMax: CallLimits.identifierBytesMax), "The group."),
+      .required("group", .either([.identifier, .word([""])]), "The group; empty for none."),
       .required("from", .day, "The first local day."),
       .required("changed", .boolean, "Whether it was new."),
       .required("moved", .number, "The net points that facts recorded before now pay."),

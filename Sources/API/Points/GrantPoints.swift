@@ -43,7 +43,9 @@ public struct GrantPoints: CommandMethod {
   public func decide(
     _ context: borrowing some CommandContext & ~Copyable
   ) throws(Undecided) -> [UInt8] {
-    let (state, now, principal) = (context.state, context.state.now(context.wall), context.principal)
+    let (state, now, principal) = (
+      context.state, context.state.now(context.wall), context.principal
+    )
     let learners = try context.commit { buffer throws(Undecided) in
       try state.decide(request, now: now, by: principal, into: &buffer)
     }

@@ -9,7 +9,8 @@ enum ProgramFields {
   /// Reads the members of a definition.
   static func read(_ fields: inout Fields) throws(ParameterError) -> ProgramDefinition {
     ProgramDefinition(
-      id: try fields.identifier("id"), name: try fields.string("name", max: CallLimits.textBytesMax),
+      id: try fields.identifier("id"),
+      name: try fields.string("name", max: CallLimits.textBytesMax),
       zone: try fields.identifier("zone"),
       dayStartMinutes: try timeOfDay(fields.optionalText("dayStart", max: 5)),
       clock: try fields.optionalChoice("clock", of: Clock.self) == .manual ? .manual : .wall,

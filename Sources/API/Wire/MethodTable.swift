@@ -19,6 +19,7 @@ public enum MethodTable {
   /// The methods that an edge answers by itself.
   public enum ServerMethod: Sendable {
     case authenticate, health, stats, verify, backup, programs, discover
+    case createKey, listKeys, revokeKey
   }
 
   /// A line of the table.
@@ -57,6 +58,8 @@ public enum MethodTable {
     .query(ListJobs.self), Entry(Authenticate.card, .server(.authenticate)),
     Entry(CheckHealth.card, .server(.health)), Entry(ShowStats.card, .server(.stats)),
     Entry(VerifyStore.card, .server(.verify)), Entry(BackUpStore.card, .server(.backup)),
+    Entry(CreateKey.card, .server(.createKey)), Entry(ListKeys.card, .server(.listKeys)),
+    Entry(RevokeKey.card, .server(.revokeKey)),
     Entry(OpenRPCDocument.card, .server(.discover)),
   ]
 

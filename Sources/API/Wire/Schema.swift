@@ -68,8 +68,9 @@ public struct Property: Sendable {
 
 extension JSONWriter {
   /// Writes a JSON Schema.
-  mutating func schema(_ schema: Schema, described summary: String = "", default fallback: String = "")
-  {
+  mutating func schema(
+    _ schema: Schema, described summary: String = "", default fallback: String = ""
+  ) {
     object { writer in
       if !summary.isEmpty { writer.member("description", summary) }
       if !fallback.isEmpty {

@@ -145,7 +145,8 @@ extension ProgramState {
   /// The day whose roster a board ranks: today, kept inside the period.
   func rosterDay(of period: Period, now: Instant) -> LocalDay {
     let today = day(at: definition.clock == .manual ? clock : now)
-    let span = period.kind == .term
+    let span =
+      period.kind == .term
       ? span(of: TermNumber(rawValue: UInt16(period.index))).map { ($0.first, $0.last) } : nil
     let first = span?.0 ?? period.first ?? today
     let last = span?.1 ?? period.last ?? today

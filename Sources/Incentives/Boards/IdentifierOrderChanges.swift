@@ -10,6 +10,13 @@ extension IdentifierOrder {
     return UInt32(slots.count - 1)
   }
 
+  /// Adds one of many members that are loaded; `reorder` then gives all of them their places at once.
+  mutating func appendUnplaced(_ id: UnsafeRawBufferPointer) {
+    precondition(id.count <= IdentifierOrder.idBytesMax, "an id is longer than its limit")
+    slots.append(Slot(offset: arena.count, length: id.count))
+    arena.append(contentsOf: id)
+  }
+
   /// Adds a member with this id, as UTF-8, and returns its number.
   @discardableResult
   public mutating func append(_ id: String) -> UInt32 {

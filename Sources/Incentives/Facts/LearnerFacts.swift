@@ -111,7 +111,9 @@ extension ProgramState {
 public enum ObjectName {
   /// The kind; empty where none was given.
   public static func kind(of word: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    guard let zero = word.firstIndex(of: 0) else { return UnsafeRawBufferPointer(rebasing: word[0..<0]) }
+    guard let zero = word.firstIndex(of: 0) else {
+      return UnsafeRawBufferPointer(rebasing: word[0..<0])
+    }
     return UnsafeRawBufferPointer(rebasing: word[..<zero])
   }
 

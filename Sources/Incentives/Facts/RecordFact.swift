@@ -75,7 +75,8 @@ extension ProgramState {
     let learner = text.withBytes(input.learner) {
       learners.number(of: $0, hash: input.learnerHash)
     }
-    let newLearner = learner == nil
+    let newLearner =
+      learner == nil
       ? LearnerNumber(rawValue: UInt32(learners.count + 1)) : .none
     if !newLearner.isNone {
       let externalID = text.withBytes(input.learner) { buffer.text.append($0) }

@@ -89,7 +89,7 @@ public typealias IdentityHash = Digest128
   public var status: FactStatus
   /// Its value; nil where absent.
   public var value: Int64?
-  /// Metadata as canonical JSON object text; empty where absent. Sealed in the journal.
+  /// Metadata in the form of `Metadata`, sealed in the journal; empty where absent.
   public var metadata: TextRef
   /// The learner's group on that day; none where there is none or the learner is on no board.
   public var group: GroupNumber

@@ -29,8 +29,10 @@
 /// ends sooner, which is how an end is corrected.
 struct ContextResolver {
   private let day: LocalDay
-  private var firsts = (roster: LocalDay?.none, cohort: LocalDay?.none, tier: LocalDay?.none,
-    flags: LocalDay?.none, group: LocalDay?.none)
+  private var firsts = (
+    roster: LocalDay?.none, cohort: LocalDay?.none, tier: LocalDay?.none,
+    flags: LocalDay?.none, group: LocalDay?.none
+  )
   private(set) var context = Context()
 
   init(day: LocalDay) { self.day = day }

@@ -21,7 +21,9 @@ extension ProgramState {
       }
   }
 
-  /// Decides the next step of a job, or begins the next one. Appends nothing while it only gathers.
+  /// Decides the next step of a job, or begins the next one.
+  ///
+  /// Appends nothing while it only gathers.
   public func decideWork(into buffer: inout ChangeBuffer) {
     guard let job = jobs.first else {
       guard let period = nextToClose else { return }

@@ -87,7 +87,8 @@ extension ProgramState {
       else {
         throw .refused(
           Refusal(
-            .notFound, field: "learners[\(index)]", "Nobody with this id is on the roster of \(day)."
+            .notFound, field: "learners[\(index)]",
+            "Nobody with this id is on the roster of \(day)."
           ))
       }
       found.append(learner)

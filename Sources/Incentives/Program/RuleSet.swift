@@ -21,7 +21,9 @@ public final class RuleSet {
     self.rules = rules
     var outlivingDay: UInt64 = 0
     for (place, rule) in rules.enumerated() {
-      if let window = rule.limiter.window, window.period != .day { outlivingDay |= 1 << UInt64(place) }
+      if let window = rule.limiter.window, window.period != .day {
+        outlivingDay |= 1 << UInt64(place)
+      }
     }
     self.outlivingDay = outlivingDay
   }

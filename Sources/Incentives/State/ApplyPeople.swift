@@ -69,7 +69,8 @@ extension ProgramState {
       }
     }
     calendar = Calendar(
-      teachingDays: definition.teachingDays.isEmpty ? nil : WeekdaySet(definition.teachingDays.map(WeekdaySet.init)),
+      teachingDays: definition.teachingDays.isEmpty
+        ? nil : WeekdaySet(definition.teachingDays.map(WeekdaySet.init)),
       entries: entries)
   }
 

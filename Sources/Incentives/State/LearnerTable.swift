@@ -59,7 +59,9 @@ public struct LearnerTable: ~Copyable {
   ) rethrows -> R { try ids.withWord(learner.rawValue, body) }
 
   /// The name people read; empty where none was given.
-  public func name(_ learner: LearnerNumber) -> String { nameText.string(names[learner.index].name) }
+  public func name(_ learner: LearnerNumber) -> String {
+    nameText.string(names[learner.index].name)
+  }
 
   /// The alias boards show; empty where none was given.
   public func alias(_ learner: LearnerNumber) -> String {
@@ -92,10 +94,24 @@ public struct LearnerTable: ~Copyable {
   }
 
   mutating func add(_ externalID: UnsafeRawBufferPointer, hash: UInt64) -> LearnerNumber {
+    let learner = addWithoutOrder(externalID, hash: hash)
+    order.append(externalID)
+    return learner
+  }
+
+  /// Adds a learner whose place in `order` is found with that of many others (`finishRestoring`).
+  mutating func restore(_ externalID: UnsafeRawBufferPointer, hash: UInt64) -> LearnerNumber {
+    let learner = addWithoutOrder(externalID, hash: hash)
+    order.appendUnplaced(externalID)
+    return learner
+  }
+
+  private mutating func addWithoutOrder(
+    _ externalID: UnsafeRawBufferPointer, hash: UInt64
+  ) -> LearnerNumber {
     let learner = LearnerNumber(rawValue: ids.add(externalID, hash: hash))
     rows[learner.index] = Row()
     names.append((.empty, .empty))
-    order.append(externalID)
     return learner
   }
 

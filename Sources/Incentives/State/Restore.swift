@@ -26,7 +26,7 @@ extension ProgramState {
     externalID: UnsafeRawBufferPointer, name: UnsafeRawBufferPointer,
     alias: UnsafeRawBufferPointer
   ) {
-    let learner = learners.add(externalID, hash: hash.hash64(externalID))
+    let learner = learners.restore(externalID, hash: hash.hash64(externalID))
     if !name.isEmpty || !alias.isEmpty { learners.setName(name, alias: alias, of: learner) }
   }
 
@@ -54,6 +54,11 @@ extension ProgramState {
         open.learnerScores[Int(first) + offset] = score
       }
     }
+  }
+
+  /// Sets what windows of an open period hold, which had none; quickest for many at once.
+  public func restore(_ windows: ContiguousArray<WindowTable.Entry>, in period: Period) {
+    open(period).windows.insert(windows)
   }
 
   /// Sets what a window holds.
@@ -124,6 +129,7 @@ extension ProgramState {
     latestFact = Instant(microseconds: counters.latestFact)
     earliestFactDay = LocalDay(number: counters.earliestFactDay)
     lastJob = counters.lastJob
+    learners.order.reorder()
     recent = RecentPeriods()
   }
 

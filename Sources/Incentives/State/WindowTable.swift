@@ -4,11 +4,22 @@
 /// close grows with the number of objects a learner touched. Nothing is removed; a period's table
 /// goes as a whole when the period closes.
 public struct WindowTable: ~Copyable {
-  struct Entry: BitwiseCopyable {
+  /// A window and what it holds.
+  public struct Entry: BitwiseCopyable, Sendable {
     var learner: LearnerNumber
     var object: ObjectNumber
     var rule: RuleNumber
     var fold: WindowFold
+
+    /// Joins the parts.
+    public init(
+      learner: LearnerNumber, object: ObjectNumber, rule: RuleNumber, fold: WindowFold
+    ) {
+      self.learner = learner
+      self.object = object
+      self.rule = rule
+      self.fold = fold
+    }
   }
 
   private static var shardCount: Int { 64 }
@@ -58,6 +69,25 @@ public struct WindowTable: ~Copyable {
       counts[number] += 1
     }
     body(&shard[slot].fold)
+  }
+
+  /// Adds windows that are not here: shard by shard, so that each stays in the processor's cache.
+  mutating func insert(_ entries: ContiguousArray<Entry>) {
+    var starts = ContiguousArray(repeating: 0, count: Self.shardCount + 1)
+    let hashes = ContiguousArray(
+      entries.lazy.map { Self.hash($0.learner, $0.rule, $0.object) })
+    for hash in hashes { starts[Int(hash >> 58) + 1] += 1 }
+    for shard in 0..<Self.shardCount { starts[shard + 1] += starts[shard] }
+    var order = ContiguousArray(repeating: 0, count: entries.count)
+    var next = starts
+    for (index, hash) in hashes.enumerated() {
+      order[next[Int(hash >> 58)]] = index
+      next[Int(hash >> 58)] += 1
+    }
+    for index in order {
+      let entry = entries[index]
+      update(entry.learner, entry.rule, entry.object) { $0 = entry.fold }
+    }
   }
 
   /// Visits every window.

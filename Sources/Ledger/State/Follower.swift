@@ -20,6 +20,8 @@ public final class Follower {
   private let secret: KeyedHash
   private let options: FollowerOptions
   private var programs: [ProgramNumber: FollowedProgram] = [:]
+  /// Changes after which a stretch ends: fewer, for a while, where one touched too many pages.
+  private var changesMax: Int
   /// The program that the next stretch begins with, so that none waits for ever.
   private var turn = ProgramNumber.server
   private var buffer = ChangeBuffer()
@@ -34,6 +36,7 @@ public final class Follower {
     self.journal = journal
     self.secret = secret
     self.options = options
+    changesMax = options.changesMax
     try readPrograms()
   }
 
@@ -58,18 +61,20 @@ public final class Follower {
   /// Runs one stretch; nil where there is nothing to follow.
   public func runStretch() throws -> Stretch? {
     var blocksMax = Int.max
+    changesMax = min(options.changesMax, changesMax * 2)
     while true {
       var stretch = Stretch()
       let deltas = try gather(into: &stretch, blocksMax: blocksMax)
       guard !deltas.isEmpty else { return nil }
       for delta in deltas { delta.prepare() }
-      stretch.pages = deltas.reduce(0) { $0 + $1.pages }
+      stretch.pages = try DeltaPages(store).touched(by: deltas)
       // A single block may be as large as it likes: a block is never parted.
       guard stretch.pages > options.pagesMax, stretch.blocks > 1 else {
         try commit(deltas)
         return stretch
       }
       blocksMax = stretch.blocks / 2
+      changesMax = max(1, stretch.changes / 2)
       try readPrograms()
     }
   }
@@ -98,7 +103,7 @@ public final class Follower {
     let waiting = heads.keys.filter { position(of: $0) < heads[$0]?.position ?? .none }.sorted()
     let order = waiting.filter { $0 >= turn } + waiting.filter { $0 < turn }
     var deltas: [ProgramDelta] = []
-    for number in order where !stretch.isFull(options, blocksMax) {
+    for number in order where !stretch.isFull(options, changesMax, blocksMax) {
       let program =
         programs[number] ?? FollowedProgram(number, row: ProgramRow(), secret: secret)
       programs[number] = program
@@ -106,7 +111,7 @@ public final class Follower {
       try journal.blocks(of: number, from: program.row.head.position.next) { block in
         try gather(block, into: delta)
         stretch.count(block)
-        return !stretch.isFull(options, blocksMax)
+        return !stretch.isFull(options, changesMax, blocksMax)
       }
       deltas.append(delta)
       turn = ProgramNumber(rawValue: number.rawValue &+ 1)
@@ -181,8 +186,8 @@ public struct Stretch: Hashable, Sendable {
     bytes += block.bytes.count
   }
 
-  func isFull(_ options: FollowerOptions, _ blocksMax: Int) -> Bool {
-    changes >= options.changesMax || bytes >= options.bytesMax || blocks >= blocksMax
+  func isFull(_ options: FollowerOptions, _ changesMax: Int, _ blocksMax: Int) -> Bool {
+    changes >= changesMax || bytes >= options.bytesMax || blocks >= blocksMax
   }
 }
 

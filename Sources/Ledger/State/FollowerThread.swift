@@ -151,7 +151,7 @@ extension FollowerThread {
       let heads = journal.allHeads()
       let (waiting, isWished, isStopping) = state.withLock { state in
         let waiting = Self.changes(heads, beyond: state.positions)
-        return (waiting, !state.wishes.isEmpty && !state.isPaused, state.isStopping)
+        return (waiting, !state.wishes.isEmpty, state.isStopping)
       }
       if isStopping { return false }
       if isWished || waiting >= options.changesMin { return true }

@@ -40,7 +40,8 @@ extension ProgramDelta {
       close(change.period)
     case .standings(let change):
       standings.append((change, ContiguousArray(buffer.standings[change.places.range])))
-    case .reversalAwaited, .keyUsed, .named, .learnerNamed, .group, .program, .advanced, .epoch: break
+    case .reversalAwaited, .keyUsed, .named, .learnerNamed, .group, .program, .advanced, .epoch:
+      break
     }
   }
 
@@ -60,14 +61,14 @@ extension ProgramDelta {
     }
     var event = LearnerEvent(
       learner: fact.learner, day: fact.day, position: position,
-      posting: Posting(points: total, debt: -fact.debtPaid), touchesDay: true)
+      posting: Posting(points: total, debt: -fact.debtPaid), touchesDay: true, group: fact.group,
+      openSet: openSetNumber)
     if fact.status == .pending {
       event.pending = 1
       program.row.counters.pendingCount += 1
       pending[position] = .some(PendingRow(learner: fact.learner, day: fact.day))
     }
     learnerEvents.append(event)
-    score(fact.learner, fact.group, total, in: open)
   }
 
   private func fold(_ outcome: Outcome, _ fact: FactChange, _ open: OpenSet) {
@@ -80,24 +81,12 @@ extension ProgramDelta {
       window.isPerObject ? fact.object : .none)
   }
 
-  private func score(
-    _ learner: LearnerNumber, _ group: GroupNumber, _ points: Int64, in open: OpenSet
-  ) {
-    guard points != 0 else { return }
-    open.all.score(learner, group, points)
-    open.dayPeriod?.score(learner, group, points)
-    open.week?.score(learner, group, points)
-    open.month?.score(learner, group, points)
-    open.termPeriod?.score(learner, group, points)
-  }
-
   private func gather(_ move: MoveChange, at position: Position) {
+    _ = openSet(day: move.day, term: move.term, at: position)
     learnerEvents.append(
       LearnerEvent(
-        learner: move.learner, day: move.day, position: position, posting: move.posting))
-    score(
-      move.learner, move.group, move.posting.points,
-      in: openSet(day: move.day, term: move.term, at: position))
+        learner: move.learner, day: move.day, position: position, posting: move.posting,
+        group: move.group, openSet: openSetNumber))
   }
 
   private func gather(_ change: WindowChange, at position: Position) {
@@ -107,14 +96,14 @@ extension ProgramDelta {
   }
 
   private func gather(_ grant: GrantChange, at position: Position) {
-    learnerEvents.append(
-      LearnerEvent(
-        learner: grant.learner, day: grant.day, position: position, posting: grant.posting,
-        counts: grant.counts, touchesDay: true))
-    guard grant.counts else { return }
-    score(
-      grant.learner, grant.group, grant.posting.points,
-      in: openSet(day: grant.day, term: grant.term, at: position))
+    var event = LearnerEvent(
+      learner: grant.learner, day: grant.day, position: position, posting: grant.posting,
+      counts: grant.counts, touchesDay: true, group: grant.group)
+    if grant.counts {
+      _ = openSet(day: grant.day, term: grant.term, at: position)
+      event.openSet = openSetNumber
+    }
+    learnerEvents.append(event)
   }
 
   private func setStatus(

@@ -14,7 +14,7 @@ final class PeriodDelta {
 
   let period: Period
   /// Whether the rows that the tables have are let go of first.
-  private(set) var clears = false
+  let clears: Bool
   /// The record that first touched the period, where that happened in this stretch.
   var opened: Position?
   var learnerSums = SparseSums()
@@ -22,7 +22,10 @@ final class PeriodDelta {
   private(set) var windowEvents: ContiguousArray<WindowEvent> = []
   private(set) var windowOrder = StableOrder([])
 
-  init(_ period: Period) { self.period = period }
+  init(_ period: Period, clears: Bool = false) {
+    self.period = period
+    self.clears = clears
+  }
 
   /// Adds points to a learner and a group.
   @inline(__always)
@@ -47,15 +50,6 @@ final class PeriodDelta {
       WindowEvent(
         learner: change.learner, object: change.key.object, rule: change.key.rule, isSet: true,
         fold: change.fold))
-  }
-
-  /// Lets go of everything.
-  func clear() {
-    clears = true
-    opened = nil
-    learnerSums = SparseSums()
-    groupSums = SparseSums()
-    windowEvents.removeAll()
   }
 
   /// Puts the windows into the order of their rows.

@@ -16,6 +16,10 @@ final class ProgramDelta {
     var isLogged = true
     /// How many facts more wait for the roster.
     var pending: Int8 = 0
+    /// The group whose score moves with the learner's.
+    var group = GroupNumber.none
+    /// Which of the stretch's open sets the points count in; nil where they count in none.
+    var openSet: UInt32?
   }
 
   /// The open periods of a day and term.
@@ -53,7 +57,9 @@ final class ProgramDelta {
   var standings: [(change: StandingsChange, places: ContiguousArray<Standing>)] = []
   private(set) var learnerOrder = StableOrder([])
   private(set) var logOrder = StableOrder([])
-  private var openSet: OpenSet?
+  /// The open sets that were met, the last one being that of now.
+  private var openSets: ContiguousArray<OpenSet> = []
+  private var isOpenSetKnown = false
 
   init(_ program: FollowedProgram, secret: KeyedHash) {
     self.program = program
@@ -80,16 +86,17 @@ final class ProgramDelta {
   /// Lets go of a period that was closed.
   func close(_ period: Period) {
     program.openPeriods[period] = nil
-    delta(of: period).clear()
+    // What was gathered of it goes with it.
+    periods[period] = PeriodDelta(period, clears: true)
     forgetOpenSet()
   }
 
   /// Forgets which periods are open: the program's time or definition changed.
-  func forgetOpenSet() { openSet = nil }
+  func forgetOpenSet() { isOpenSetKnown = false }
 
   /// The open periods of a day and term, as `ProgramState.apply` sees them.
   func openSet(day: LocalDay, term: TermNumber, at position: Position) -> OpenSet {
-    if let openSet, openSet.day == day, openSet.term == term { return openSet }
+    if isOpenSetKnown, let last = openSets.last, last.day == day, last.term == term { return last }
     func open(_ kind: PeriodKind) -> PeriodDelta? {
       guard let period = program.time.period(kind, day: day, term: term),
         !program.time.isClosed(period)
@@ -99,8 +106,26 @@ final class ProgramDelta {
     let found = OpenSet(
       day: day, term: term, dayPeriod: open(.day), week: open(.week), month: open(.month),
       termPeriod: open(.term), all: delta(of: .all))
-    openSet = found
+    openSets.append(found)
+    isOpenSetKnown = true
     return found
+  }
+
+  /// The number of the open set that `openSet` gave last.
+  var openSetNumber: UInt32 { UInt32(openSets.count - 1) }
+
+  /// Adds up the points of each period, learner by learner: so the sums are touched in their order.
+  private func addScores() {
+    for index in learnerOrder.indices {
+      let event = learnerEvents[Int(index)]
+      guard event.posting.points != 0, let number = event.openSet else { continue }
+      let open = openSets[Int(number)]
+      open.all.score(event.learner, event.group, event.posting.points)
+      open.dayPeriod?.score(event.learner, event.group, event.posting.points)
+      open.week?.score(event.learner, event.group, event.posting.points)
+      open.month?.score(event.learner, event.group, event.posting.points)
+      open.termPeriod?.score(event.learner, event.group, event.posting.points)
+    }
   }
 
   /// Puts what was gathered into the order of its rows.
@@ -108,6 +133,7 @@ final class ProgramDelta {
     learnerOrder = StableOrder(
       ContiguousArray(
         learnerEvents.lazy.map { UInt64($0.learner.rawValue / LearnerBlock.span) }))
+    addScores()
     for period in periods.values { period.prepare() }
     // Days are signed; flipping the sign bit makes their order that of the bits.
     logOrder = StableOrder(

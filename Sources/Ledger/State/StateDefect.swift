@@ -1,7 +1,9 @@
 import Incentives
 import LMDB
 
-/// Why a state environment was thrown away. Never a loss: the journal has it all.
+/// Why a state environment was thrown away.
+///
+/// Never a loss: the journal has it all.
 public enum StateDefect: Error, Equatable, Sendable {
   /// The file is damaged, or of another format.
   case unreadable(LedgerError)
@@ -22,7 +24,6 @@ public enum StateDefect: Error, Equatable, Sendable {
     }
   }
 }
-
 
 extension StateDefect: CustomStringConvertible {
   /// What was wrong with the tables and what happens now.

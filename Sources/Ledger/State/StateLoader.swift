@@ -52,7 +52,8 @@ public enum StateLoader {
     } catch let defect as StateDefect {
       report(.discarded(defect))
       try StateStore.discard(at: path)
-      state = LoadedState(store: try StateStore.open(at: path, options: options), index: FactIndex())
+      state = LoadedState(
+        store: try StateStore.open(at: path, options: options), index: FactIndex())
     }
     report(
       .loaded(

@@ -9,29 +9,29 @@ import LMDB
 enum StateSchema {
   static let format = EnvironmentFormat(kind: "laurel state", version: 1)
 
-  /// What do the tables of this program stand for?
+  // What do the tables of this program stand for?
   static let programs = Table<ProgramKey, ProgramRow>(0, "programs")
-  /// Which names, contexts, groups and definitions came in this run of positions?
+  // Which names, contexts, groups and definitions came in this run of positions?
   static let structure = Table<PositionKey, StructureBlock>(1, "structure")
-  /// What do these learners have?
+  // What do these learners have?
   static let learners = Table<LearnerBlockKey, LearnerBlock>(2, "learners")
-  /// How many points have these members in this open period?
+  // How many points have these members in this open period?
   static let scores = Table<BoardKey, ScoreBlock>(3, "scores")
   /// What do these learners' windows hold that end with this open period? Those of days are not here.
   static let windows = Table<WindowBlockKey, WindowBlock>(4, "windows")
-  /// Which records speak of these learners on this day?
+  // Which records speak of these learners on this day?
   static let log = Table<LogKey, LogBlock>(5, "log")
-  /// Which identities came in this run of positions?
+  // Which identities came in this run of positions?
   static let known = BlockTable<PositionKey>(6, "known", typeID: 7, formatVersion: 1)
-  /// Which record first touched this open period?
+  // Which record first touched this open period?
   static let openPeriods = Table<PeriodKey, OpenPeriodRow>(7, "open-periods")
-  /// Whose fact waits for the roster since this position?
+  // Whose fact waits for the roster since this position?
   static let pending = Table<PositionKey, PendingRow>(8, "pending")
-  /// How did this period end?
+  // How did this period end?
   static let closed = Table<PeriodKey, PeriodClosing>(9, "closed")
-  /// Who holds these places of this closed board?
+  // Who holds these places of this closed board?
   static let standings = Table<BoardKey, StandingsBlock>(10, "standings")
-  /// Which places do these members of this closed board hold?
+  // Which places do these members of this closed board hold?
   static let places = Table<BoardKey, PlacesBlock>(11, "places")
 
   static let tables: [any TableDeclaration] = [

@@ -66,7 +66,9 @@ public final class StateStore: Sendable {
       let usage = try environment.usage()
       let rows = try environment.read { transaction in
         try StateSchema.tables.map { table in
-          StateUsage.Table(name: table.name.description, rows: try transaction.count(table))
+          StateUsage.Table(
+            name: table.name.description, rows: try transaction.count(table),
+            bytes: try transaction.pageCount(table) * usage.pageBytes)
         }
       }
       return StateUsage(
@@ -84,6 +86,8 @@ public struct StateUsage: Hashable, Sendable {
     public let name: String
     /// How many rows it has.
     public let rows: Int
+    /// What its pages take.
+    public let bytes: Int
   }
 
   /// Up to the last page ever used.

@@ -23,8 +23,9 @@ public enum StateVerification {
     }
   }
 
-  /// The first row, in the order of tables and keys, that two environments do not share; nil where they
-  /// are the same. They should stand for the same heads.
+  /// The first row, in the order of tables and keys, that two environments do not share.
+  ///
+  /// Nil where they are the same. They should stand for the same heads.
   public static func firstDifference(
     _ left: StateStore, _ right: StateStore
   ) throws -> StateDifference? {

@@ -1,8 +1,9 @@
 import Incentives
 import LMDB
 
-/// The structural records of a run of 1,024 positions: which names, contexts, groups and definitions
-/// there are. Nothing in it names a person.
+/// The structural records of a run of 1,024 positions.
+///
+/// They tell which names, contexts, groups and definitions there are. Nothing in them names a person.
 ///
 ///     a record   position less the first of the run, 2 bytes little-endian; the record as the journal
 ///                would write it in a block of time 0

@@ -71,18 +71,22 @@ struct TableLoading {
   }
 
   private func loadWindows(_ transaction: borrowing ReadTransaction) throws {
+    var batch = WindowBatch()
     try transaction.scan(StateSchema.windows) { key, block in
-      let state = try state(key.program, StateSchema.windows)
-      for entry in block.entries {
-        let learner = LearnerNumber(
-          rawValue: key.learners * WindowBlock.span + UInt32(entry.learner))
-        let object = ObjectNumber(rawValue: key.objects * WindowBlock.span + UInt32(entry.object))
-        state.restore(
-          entry.fold, of: learner,
-          WindowKey(rule: entry.rule, period: key.period, object: object))
+      if batch.isOther(than: key) {
+        try restore(&batch)
+        batch.begin(key)
       }
+      batch.add(block, at: key)
       return .next
     }
+    try restore(&batch)
+  }
+
+  private func restore(_ batch: inout WindowBatch) throws(LMDBError) {
+    guard !batch.entries.isEmpty else { return }
+    try state(batch.program, StateSchema.windows).restore(batch.entries, in: batch.period)
+    batch.entries.removeAll(keepingCapacity: true)
   }
 
   /// A row of a program that has none of its own is damage.
@@ -95,5 +99,35 @@ struct TableLoading {
         key: withUnsafeBytes(of: program.rawValue.bigEndian) { Array($0) })
     }
     return state
+  }
+}
+
+/// Windows of one period, some hundred thousand at a time.
+private struct WindowBatch {
+  private static let entriesMax = 1 << 18
+
+  var program = ProgramNumber.server
+  var period = Period.all
+  var entries: ContiguousArray<WindowTable.Entry> = []
+
+  /// Whether a row belongs to another batch.
+  func isOther(than key: WindowBlockKey) -> Bool {
+    key.program != program || key.period != period || entries.count >= Self.entriesMax
+  }
+
+  mutating func begin(_ key: WindowBlockKey) {
+    program = key.program
+    period = key.period
+  }
+
+  mutating func add(_ block: WindowBlock, at key: WindowBlockKey) {
+    for entry in block.entries {
+      entries.append(
+        WindowTable.Entry(
+          learner: LearnerNumber(
+            rawValue: key.learners * WindowBlock.span + UInt32(entry.learner)),
+          object: ObjectNumber(rawValue: key.objects * WindowBlock.span + UInt32(entry.object)),
+          rule: entry.rule, fold: entry.fold))
+    }
   }
 }

@@ -107,7 +107,7 @@ extension StandingsBlock {
 
 /// A run of identities as it lies in the table `known`.
 enum KnownChunk {
-  /// The chunk of a key; nil when there is none. One that does not open is damaged.
+  /// The chunk of a key, or nil when there is none; throws where one does not open.
   static func read(
     _ transaction: borrowing WriteTransaction, _ key: PositionKey, _ secret: KeyedHash
   ) throws(LMDBError) -> FactIndexChunk? {

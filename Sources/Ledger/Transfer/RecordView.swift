@@ -6,7 +6,8 @@ import Incentives
 /// A view, not a format: importing reads the block's bytes. It is made by reflection, so that no field
 /// of a record can be forgotten.
 enum RecordView {
-  static func make(_ change: Change, at position: Position, in buffer: ChangeBuffer) -> [String: Any]
+  static func make(_ change: Change, at position: Position, in buffer: ChangeBuffer) -> [String:
+    Any]
   {
     var view: [String: Any] = ["position": position.rawValue]
     guard let payload = Mirror(reflecting: change).children.first else { return view }

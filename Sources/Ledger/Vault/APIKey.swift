@@ -80,7 +80,12 @@ public struct APIKey: Hashable, Sendable {
   /// Draws a key from the system's source of randomness.
   public static func random() -> APIKey {
     var source = SystemRandomNumberGenerator()
-    let id = APIKeyID(high: source.next(), low: source.next())
+    return random(id: APIKeyID(high: source.next(), low: source.next()))
+  }
+
+  /// Draws the secret of a key whose public part is known.
+  public static func random(id: APIKeyID) -> APIKey {
+    var source = SystemRandomNumberGenerator()
     let secret = (0..<4).map { _ in source.next().hexadecimal }.joined()
     return APIKey(id: id, text: "lk_\(id)_\(secret)")
   }

@@ -31,7 +31,9 @@ extension Vault {
   /// Copies every live row to a fresh vault in a directory; nobody writes meanwhile.
   public func backUp(to path: String) throws {
     try exclusively {
-      try read { try VaultCompaction.copy($0, into: path, options: EnvironmentOptions(mapBytes: 16 << 30)) }
+      try read {
+        try VaultCompaction.copy($0, into: path, options: EnvironmentOptions(mapBytes: 16 << 30))
+      }
     }
   }
 

@@ -46,7 +46,9 @@ struct JournalVerification {
     }
     report.lines.append(accounts(name()))
     report.lines.append(
-      .init("boards", boardProblem == nil ? .ok : .difference, "\(name()): \(boardProblem ?? "closed boards agree")"))
+      .init(
+        "boards", boardProblem == nil ? .ok : .difference,
+        "\(name()): \(boardProblem ?? "closed boards agree")"))
     if rules { report.lines.append(checkRules(name())) }
     return report
   }

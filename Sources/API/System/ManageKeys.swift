@@ -1,0 +1,164 @@
+import Incentives
+import JSONRPC
+
+/// An API key as lists show it; never the key itself.
+public struct KeyListing: Hashable, Sendable {
+  /// The public part.
+  public var id: String
+  /// What people call it; also who acts with it.
+  public var name: String
+  /// The program it is for.
+  public var program: String
+  /// What it may do.
+  public var roles: Roles
+  /// When it was created.
+  public var created: Instant
+  /// When it was revoked; nil while it is good.
+  public var revoked: Instant?
+
+  /// Joins the parts.
+  public init(
+    id: String, name: String, program: String, roles: Roles, created: Instant, revoked: Instant?
+  ) {
+    self.id = id
+    self.name = name
+    self.program = program
+    self.roles = roles
+    self.created = created
+    self.revoked = revoked
+  }
+
+  static let properties: [Property] = [
+    .required("id", .identifier, "The public part of the key."),
+    .required("name", .identifier, "What people call it; also who acts with it."),
+    .required("program", .identifier, "The program it is for."),
+    .required("roles", .list(.word(Roles.words), max: 8), "What it may do."),
+    .required("created", .instant, "When it was created."),
+    .optional("revoked", .instant, "When it was revoked; absent while it is good."),
+  ]
+
+  func write(into writer: inout JSONWriter) {
+    writer.member("id", id)
+    writer.member("name", name)
+    writer.member("program", program)
+    writer.array("roles") { for word in roles.words { $0.string(word) } }
+    writer.member("created", created.description)
+    if let revoked { writer.member("revoked", revoked.description) }
+  }
+}
+
+/// `key.create`: makes an API key for a program and shows it once.
+///
+/// Keys live in the server's own table, outside every chain. The same idempotency key makes the same
+/// API key, so a retry makes no second one; its answer leaves the key out.
+public struct CreateKey: Sendable {
+  /// What the table says of it.
+  public static let card = MethodCard(
+    "key.create", "Creates an API key for a program and shows it once.",
+    params: [
+      .required("name", .identifier, "The system or person that will use it."),
+      .required("program", .identifier, "The program it is for."),
+      .required("roles", .list(.word(Roles.words), max: 8), "What it may do."),
+      .required("idempotencyKey", .identifier, "One for each click."),
+    ],
+    result: [
+      .required(
+        "outcome",
+        .object(
+          KeyListing.properties + [.optional("key", .identifier, "The key; shown only now.")]),
+        "The key.")
+    ], roles: [.admin], isServerWide: true)
+
+  /// What people will call it.
+  public let name: String
+  /// The program's id.
+  public let program: String
+  /// What it may do.
+  public let roles: Roles
+  /// The idempotency key.
+  public let idempotencyKey: String
+
+  /// Reads the parameters.
+  public init(_ params: JSONValue?) throws(ParameterError) {
+    var fields = try Fields(params)
+    name = try fields.string("name", max: CallLimits.identifierBytesMax)
+    program = try fields.string("program", max: CallLimits.identifierBytesMax)
+    let words = try fields.strings("roles", max: 8, maxBytes: CallLimits.identifierBytesMax)
+    idempotencyKey = try fields.string("idempotencyKey", max: 255)
+    try fields.finish()
+    guard let roles = Roles(words: words), !words.isEmpty else {
+      throw ParameterError(
+        "roles", .invalidValue, "Name roles among \(Roles.words.joined(separator: ", ")).")
+    }
+    self.roles = roles
+  }
+
+  /// The result; `key` is nil for a key that was made before.
+  public static func result(_ listing: KeyListing, key: String?) -> [UInt8] {
+    jsonObject { writer in
+      writer.object("outcome") { writer in
+        listing.write(into: &writer)
+        if let key { writer.member("key", key) }
+      }
+      if key == nil { writer.member("replayed", true) }
+    }
+  }
+}
+
+/// `key.list`: every API key, revoked ones included.
+public enum ListKeys {
+  /// What the table says of it.
+  public static let card = MethodCard(
+    "key.list", "Lists the API keys, revoked ones included; never the keys themselves.", params: [],
+    result: [.required("keys", .list(.object(KeyListing.properties), max: .max), "The keys.")],
+    roles: [.admin], isServerWide: true)
+
+  /// The result.
+  public static func result(_ keys: [KeyListing]) -> [UInt8] {
+    jsonObject { writer in
+      writer.array("keys") { writer in
+        for key in keys { writer.object { key.write(into: &$0) } }
+      }
+    }
+  }
+}
+
+/// `key.revoke`: ends an API key for good.
+public struct RevokeKey: Sendable {
+  /// What the table says of it.
+  public static let card = MethodCard(
+    "key.revoke", "Ends an API key for good; calls of connections that used it go on.",
+    params: [
+      .required("id", .identifier, "The public part of the key."),
+      .optional("idempotencyKey", .identifier, "Accepted and not needed: revoking twice is once."),
+    ],
+    result: [
+      .required(
+        "outcome",
+        .object([
+          .required("id", .identifier, "The public part of the key."),
+          .required("changed", .boolean, "Whether it was good until now."),
+        ]), "What happened.")
+    ], roles: [.admin], isServerWide: true)
+
+  /// The public part of the key.
+  public let id: String
+
+  /// Reads the parameters.
+  public init(_ params: JSONValue?) throws(ParameterError) {
+    var fields = try Fields(params)
+    id = try fields.string("id", max: CallLimits.identifierBytesMax)
+    _ = try fields.optionalString("idempotencyKey", max: 255)
+    try fields.finish()
+  }
+
+  /// The result.
+  public func result(changed: Bool) -> [UInt8] {
+    jsonObject { writer in
+      writer.object("outcome") { writer in
+        writer.member("id", id)
+        writer.member("changed", changed)
+      }
+    }
+  }
+}

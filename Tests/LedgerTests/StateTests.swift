@@ -1,0 +1,126 @@
+import Incentives
+import LMDB
+import Testing
+
+@testable import Ledger
+
+/// What the tables hold is what lives, however the follower's stretches fell.
+struct StateTests {
+  /// Plays a world, with blocks, stretches and restarts wherever they happen to fall.
+  static func play(seed: UInt64, steps: Int) throws -> StateWorld {
+    let world = try StateWorld(seed: seed)
+    try world.begin()
+    for _ in 0..<steps {
+      try world.step()
+      if world.random.happens(30) { try world.seal() }
+      if world.random.happens(8) {
+        world.options.changesMax = 1 + world.random.below(60)
+        world.options.pagesMax = world.random.happens(30) ? 70 : 100_000
+        try world.restartFollower()
+      }
+      if world.random.happens(10) { _ = try world.follower.runStretch() }
+    }
+    try world.seal()
+    return world
+  }
+
+  static func expectSame(_ loaded: [ProgramState], _ world: StateWorld, _ comment: Comment) {
+    #expect(loaded.map(\.number) == world.states.keys.sorted(), comment)
+    for state in loaded {
+      let found = state.fingerprint()
+      let expected = world.state(of: state.number).fingerprint()
+      let difference = zip(found, expected).first { $0 != $1 }
+      #expect(difference?.0 == difference?.1, comment)
+      #expect(found.count == expected.count, comment)
+    }
+  }
+
+  @Test("A state loaded from tables and tail is the state that lived on", arguments: 1...12)
+  func loadedIsLiving(seed: UInt64) throws {
+    let world = try Self.play(seed: seed, steps: 400)
+    let loaded = try world.load()
+    Self.expectSame(loaded.programs, world, "seed \(seed)")
+    #expect(loaded.index.count == world.identities.count, "seed \(seed)")
+    for (identity, position) in world.identities {
+      let found = loaded.index.firstCandidate(for: identity)?.number
+      #expect(found == position.rawValue, "seed \(seed)")
+    }
+    #expect(!loaded.events.contains { if case .discarded = $0 { true } else { false } })
+
+    // And once the tables stand where the journal does, nothing is left to apply.
+    try world.reopen()
+    try world.follower.run()
+    let again = try world.load()
+    Self.expectSame(again.programs, world, "seed \(seed), all followed")
+    #expect(again.events.last == .applied(changes: 0))
+    try world.reopen()
+  }
+
+  @Test("A loaded state goes on like the one that lived", arguments: 21...24)
+  func loadedGoesOn(seed: UInt64) throws {
+    let world = try Self.play(seed: seed, steps: 250)
+    let loaded = try world.load().programs
+    try world.reopen()
+    for state in loaded {
+      let living = world.state(of: state.number)
+      for _ in 0..<200 where living.hasWork || state.hasWork {
+        var (mine, other) = (ChangeBuffer(), ChangeBuffer())
+        state.decideWork(into: &mine)
+        living.decideWork(into: &other)
+        #expect("\(mine.changes)" == "\(other.changes)", "seed \(seed)")
+        for change in mine.changes { state.apply(change, in: mine) }
+        for change in other.changes { living.apply(change, in: other) }
+      }
+      #expect(state.fingerprint() == living.fingerprint(), "seed \(seed)")
+    }
+  }
+
+  @Test("Tables built again are the same, row by row", arguments: 31...34)
+  func rebuiltIsSame(seed: UInt64) throws {
+    let world = try Self.play(seed: seed, steps: 300)
+    try world.follower.run()
+    let rebuilt = try StateVerification.rebuild(
+      from: world.journal, at: world.directory.file("again"), secret: world.vault.identitySecret)
+    #expect(try StateVerification.firstDifference(world.store, rebuilt) == nil, "seed \(seed)")
+
+    // One learner's points moved: it is found and named.
+    let key = LearnerBlockKey(StateWorld.first, block: 0)
+    try rebuilt.environment.write { transaction in
+      var block = try #require(try transaction.get(StateSchema.learners, key))
+      block.rows[1].accounts.earned += 1
+      try transaction.put(StateSchema.learners, key, block)
+    }
+    let difference = try StateVerification.firstDifference(world.store, rebuilt)
+    #expect(difference?.table == "learners")
+    #expect(difference?.key.contains("block: 0") == true)
+    try rebuilt.close()
+  }
+
+  @Test("The rows of a period go when it is let go of", arguments: 41...42)
+  func closedRowsGo(seed: UInt64) throws {
+    let world = try Self.play(seed: seed, steps: 300)
+    try world.advance(StateWorld.first, hours: 24 * 60)
+    try world.work(in: StateWorld.first)
+    try world.seal()
+    try world.follower.run()
+    let closed = try #require(world.closed[StateWorld.first])
+    #expect(closed.count > 5, "seed \(seed)")
+    var open: Set<Period> = []
+    try world.store.environment.read { transaction in
+      try transaction.scanKeys(StateSchema.scores) { key in
+        if key.program == StateWorld.first { open.insert(key.period) }
+        return .next
+      }
+      try transaction.scanKeys(StateSchema.windows) { key in
+        if key.program == StateWorld.first { open.insert(key.period) }
+        return .next
+      }
+      try transaction.scanKeys(StateSchema.openPeriods) { key in
+        if key.program == StateWorld.first { open.insert(key.period) }
+        return .next
+      }
+    }
+    #expect(open == [.all], "seed \(seed)")
+    #expect(try world.reader.closedPeriods(of: StateWorld.first) == closed)
+  }
+}
