@@ -172,7 +172,8 @@ extension CommitLoop {
       }
       candidate = index.nextCandidate(for: identity, after: here)
       // 88 bits may be shared by chance: compare the whole identity.
-      guard store.identity(of: record.change, in: state, record.buffer) == identity else { continue }
+      let found = store.identity(of: record.change, in: state, record.buffer)
+      guard found == identity else { continue }
       guard case .reversalAwaited = record.change else { return record }
       best = best ?? record
     }

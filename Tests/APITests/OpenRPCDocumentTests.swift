@@ -7,7 +7,10 @@ import Testing
 
 @Suite("rpc.discover tells the method table as an OpenRPC document")
 struct OpenRPCDocumentTests {
-  static let fixture = "/work/shared/fixtures/openrpc"
+  /// Where the meta-schema lies when `../shared` is beside the checkout.
+  static let fixture = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: "shared/fixtures/openrpc").path
 
   @Test("each method is there with its parameters, its result and the refusals")
   func methods() throws {
