@@ -123,4 +123,41 @@ struct StateTests {
     #expect(open == [.all], "seed \(seed)")
     #expect(try world.reader.closedPeriods(of: StateWorld.first) == closed)
   }
+
+  @Test("A job on a period that no record touched, and a window of a closed one, load as they live")
+  func untouchedPeriod() throws {
+    let world = try StateWorld(seed: 3)
+    try world.begin()
+    let program = StateWorld.first
+    try world.advance(program, hours: 24 * 20)
+    let old = Period.week(containing: StateWorld.monday)
+    try world.decide(program) { (_, _, buffer) throws(Undecided) in
+      buffer.changes.append(
+        .learner(
+          LearnerChange(
+            learner: LearnerNumber(rawValue: 1), externalID: buffer.text.append("ann"))))
+      let fold = WindowFold(last: .distantPast, sum: 1, largest: 1, count: 1)
+      let key = WindowKey(rule: RuleNumber(rawValue: 1), period: old, object: .none)
+      buffer.changes.append(
+        .window(WindowChange(learner: LearnerNumber(rawValue: 1), key: key, fold: fold)))
+      buffer.changes.append(
+        .job(
+          JobChange(
+            job: 1, kind: .closePeriod, state: .running, period: .day(StateWorld.monday),
+            cursor: 0)))
+    }
+    try world.seal()
+    try world.follower.run()
+    let windows = try world.store.environment.read { try $0.count(StateSchema.windows) }
+    #expect(windows == 0)
+    let state = try #require(try world.load().programs.first)
+    #expect(state.fingerprint() == world.state(of: program).fingerprint())
+    #expect(state.periods.keys.sorted() == world.state(of: program).periods.keys.sorted())
+    for _ in 0..<20 where state.hasWork {
+      var buffer = ChangeBuffer()
+      state.decideWork(into: &buffer)
+      for change in buffer.changes { state.apply(change, in: buffer) }
+    }
+    #expect(!state.hasWork)
+  }
 }

@@ -30,8 +30,10 @@ final class RawLines {
     guard result == 0 else { throw Failure(description: "connect: \(errno)") }
     // Nothing here waits for ever: what does not come within a minute is a failure.
     var patience = timeval(tv_sec: 60, tv_usec: 0)
-    setsockopt(
-      descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+      setsockopt(
+        descriptor, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
+    }
   }
 
   deinit { close(descriptor) }

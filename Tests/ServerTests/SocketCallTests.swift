@@ -161,8 +161,10 @@ struct SocketCallTests {
       let sent = try deaf.sayUntilFull(call, max: 100_000)
       #expect(sent < 100_000)
       #expect(try talk.call("system.health") == #"{"status":"ok"}"#)
+      // What was cut off in the middle follows once the answers before it are heard.
+      for _ in 1..<sent { #expect(try deaf.hear().utf8.count > 10_000) }
       try deaf.sayRest()
-      for _ in 0..<sent { #expect(try deaf.hear().utf8.count > 10_000) }
+      #expect(try deaf.hear().utf8.count > 10_000)
     }
   }
 
