@@ -40,7 +40,7 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "API", "Engine", "Incentives", "JSONRPC", "Ledger", crypto,
+        "API", "Engine", "Incentives", "JSONRPC", "Ledger",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ] + nio, swiftSettings: strict),
