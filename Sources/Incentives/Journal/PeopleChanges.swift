@@ -1,0 +1,93 @@
+/// What a name stands for.
+@frozen public enum NameKind: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable {
+  /// A system that reports facts.
+  case source = 1
+  /// What was done.
+  case verb = 2
+  /// What it was done to: kind, a zero byte, id.
+  case object = 3
+  /// A cohort.
+  case cohort = 4
+  /// A tier.
+  case tier = 5
+  /// A group.
+  case group = 6
+  /// A person or integration that acts.
+  case principal = 7
+  /// A rule's canonical definition.
+  case rule = 8
+}
+
+/// A word that got a number.
+@frozen public struct NameChange: Sendable, BitwiseCopyable {
+  /// What it names.
+  public var kind: NameKind
+  /// The number it got.
+  public var number: UInt32
+  /// The word.
+  public var text: TextRef
+  /// Joins the parts.
+  @inlinable public init(kind: NameKind, number: UInt32, text: TextRef) {
+    self.kind = kind
+    self.number = number
+    self.text = text
+  }
+}
+
+/// A learner that got a number; the external id is sealed in the journal.
+@frozen public struct LearnerChange: Sendable, BitwiseCopyable {
+  /// The number.
+  public var learner: LearnerNumber
+  /// The id the organisation uses.
+  public var externalID: TextRef
+  /// Joins the parts.
+  @inlinable public init(learner: LearnerNumber, externalID: TextRef) {
+    self.learner = learner
+    self.externalID = externalID
+  }
+}
+
+/// A learner's name as people read it; sealed in the journal.
+@frozen public struct LearnerNameChange: Sendable, BitwiseCopyable {
+  /// Whose name it is.
+  public var learner: LearnerNumber
+  /// The name.
+  public var name: TextRef
+  /// The alias boards show; empty where there is none.
+  public var alias: TextRef
+  /// Joins the parts.
+  @inlinable public init(learner: LearnerNumber, name: TextRef, alias: TextRef) {
+    self.learner = learner
+    self.name = name
+    self.alias = alias
+  }
+}
+
+/// A row of a learner's context in time.
+@frozen public struct ContextRowChange: Sendable, BitwiseCopyable {
+  /// Whose row it is.
+  public var learner: LearnerNumber
+  /// What holds and when.
+  public var row: ContextRow
+  /// Joins the parts.
+  @inlinable public init(learner: LearnerNumber, row: ContextRow) {
+    self.learner = learner
+    self.row = row
+  }
+}
+
+/// A group's description; its leaders and members are context rows.
+@frozen public struct GroupChange: Sendable, BitwiseCopyable {
+  /// The group.
+  public var group: GroupNumber
+  /// The cohort it belongs to; none for a group across cohorts.
+  public var cohort: CohortNumber
+  /// The name people read.
+  public var title: TextRef
+  /// Joins the parts.
+  @inlinable public init(group: GroupNumber, cohort: CohortNumber, title: TextRef) {
+    self.group = group
+    self.cohort = cohort
+    self.title = title
+  }
+}

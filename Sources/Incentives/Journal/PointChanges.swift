@@ -1,0 +1,110 @@
+/// How points that move reach the two balances (rules.md §3).
+///
+/// `earned` always moves by `points`; spendable moves by what is left after debt and write-off:
+/// points = spendable − debt change − write-off.
+@frozen public struct Posting: Hashable, Sendable, BitwiseCopyable {
+  /// What is added to earned or bonus.
+  public var points: Int64
+  /// What is added to debt: positive when taken points were spent already, negative when paid off.
+  public var debt: Int64
+  /// What is written off because it was spent already.
+  public var writtenOff: Int64
+
+  /// Joins the parts.
+  @inlinable public init(points: Int64, debt: Int64 = 0, writtenOff: Int64 = 0) {
+    self.points = points
+    self.debt = debt
+    self.writtenOff = writtenOff
+  }
+
+  /// What is added to spendable.
+  @inlinable public var spendable: Int64 { points + debt + writtenOff }
+}
+
+/// A payment of an earlier fact that moved because the set it is in changed.
+@frozen public struct MoveChange: Sendable, BitwiseCopyable {
+  /// The fact whose payment moved.
+  public var fact: Position
+  /// Whose it is.
+  public var learner: LearnerNumber
+  /// The rule that paid it.
+  public var rule: RuleNumber
+  /// The fact's local day.
+  public var day: LocalDay
+  /// The group that gains or loses.
+  public var group: GroupNumber
+  /// The term that gains or loses.
+  public var term: TermNumber
+  /// What moves.
+  public var posting: Posting
+  /// What made it move.
+  public var cause: MoveCause
+
+  /// Joins the parts.
+  @inlinable public init(
+    fact: Position, learner: LearnerNumber, rule: RuleNumber, day: LocalDay, group: GroupNumber,
+    term: TermNumber, posting: Posting, cause: MoveCause
+  ) {
+    self.fact = fact
+    self.learner = learner
+    self.rule = rule
+    self.day = day
+    self.group = group
+    self.term = term
+    self.posting = posting
+    self.cause = cause
+  }
+}
+
+/// What made a payment move.
+@frozen public enum MoveCause: UInt8, Hashable, Sendable, BitwiseCopyable {
+  /// A fact came that lies before it in its window.
+  case earlierFact = 0
+  /// A fact was reversed.
+  case reversal = 1
+  /// The roster or a membership of that day came or changed.
+  case roster = 2
+
+  /// The word on the wire.
+  public var word: String {
+    switch self {
+    case .earlierFact: return "earlier_fact"
+    case .reversal: return "reversal"
+    case .roster: return "roster"
+    }
+  }
+}
+
+/// Points that staff granted to a learner.
+@frozen public struct GrantChange: Sendable, BitwiseCopyable {
+  /// Who gets them.
+  public var learner: LearnerNumber
+  /// The local day they count for.
+  public var day: LocalDay
+  /// The group that shares.
+  public var group: GroupNumber
+  /// The term they belong to.
+  public var term: TermNumber
+  /// Whether they count as earned (ranks, levels) or as bonus.
+  public var counts: Bool
+  /// What moves.
+  public var posting: Posting
+  /// The declared reason code.
+  public var reason: TextRef
+  /// Who granted them.
+  public var principal: PrincipalNumber
+  /// Joins the parts.
+  @inlinable public init(
+    learner: LearnerNumber, day: LocalDay, group: GroupNumber, term: TermNumber, counts: Bool,
+    posting: Posting, reason: TextRef, principal: PrincipalNumber
+  ) {
+    self.learner = learner
+    self.day = day
+    self.group = group
+    self.term = term
+    self.counts = counts
+    self.posting = posting
+    self.reason = reason
+    self.principal = principal
+  }
+}
