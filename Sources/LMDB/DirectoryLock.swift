@@ -33,7 +33,12 @@ struct DirectoryLock: ~Copyable {
     descriptor = file
   }
 
-  deinit { Glibc.close(descriptor) }
+  /// Unlocks before it closes: a child process between fork and exec holds a copy of the descriptor,
+  /// and the lock would stay until the last copy is closed.
+  deinit {
+    flock(descriptor, LOCK_UN)
+    Glibc.close(descriptor)
+  }
 
   private static func record(owner: pid_t, file: Int32, path: String) throws(LMDBError) {
     let text = Array("\(owner)\n".utf8)

@@ -84,6 +84,19 @@ struct OpeningTests {
     try openStore(directory.store).close()
   }
 
+  @Test("closing frees the directory even while a child process holds a copy of the descriptor")
+  func inheritedDescriptor() throws {
+    let directory = try TestDirectory()
+    let environment = try openStore(directory.store)
+    let lock = directory.store + "/owner.lock"
+    let copies = entries("/proc/self/fd").compactMap { Int32($0) }
+      .filter { (try? linkTarget("/proc/self/fd/\($0)")) == lock }.map { dup($0) }
+    defer { for copy in copies { close(copy) } }
+    #expect(copies.count == 1)
+    try environment.close()
+    try openStore(directory.store).close()
+  }
+
   @Test("a directory held by another process is refused, with its number")
   func heldElsewhere() throws {
     let directory = try TestDirectory()

@@ -50,6 +50,14 @@ func entries(_ path: String) -> [String] {
   return names.sorted()
 }
 
+/// What a symbolic link points to.
+func linkTarget(_ path: String) throws -> String {
+  var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+  let count = readlink(path, &target, target.count)
+  guard count >= 0 else { throw TestFailure("cannot read the link \(path)") }
+  return String(decoding: target[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+}
+
 func makeDirectory(_ path: String) throws {
   guard mkdir(path, 0o700) == 0 else { throw TestFailure("cannot create \(path)") }
 }
