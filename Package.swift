@@ -1,9 +1,9 @@
 // swift-tools-version:6.2
 import PackageDescription
 
-/// Warnings are errors. Exclusive access is proved by the compiler where it can be and checked at run
-/// time in debug builds, in which all tests run; a release leaves the run-time half out, because the
-/// living state belongs to one thread and the checks took a tenth of the engine's time.
+// Warnings are errors. Exclusive access is proved by the compiler where it can be and checked at run
+// time in debug builds, in which all tests run; a release leaves the run-time half out, because the
+// living state belongs to one thread and the checks took a tenth of the engine's time.
 let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
   .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
@@ -37,7 +37,7 @@ let package = Package(
     .target(name: "LMDB", dependencies: ["CLMDB", "CZlib"], swiftSettings: strict),
     .target(name: "Incentives", swiftSettings: strict),
     .target(
-      name: "Ledger", dependencies: ["CZlib", "Incentives", "LMDB", crypto],
+      name: "Ledger", dependencies: ["Incentives", "LMDB", crypto],
       swiftSettings: strict),
     .target(name: "Engine", dependencies: ["Incentives", "Ledger"], swiftSettings: strict),
     .target(name: "JSONRPC", dependencies: ["CJSON"], swiftSettings: strict),

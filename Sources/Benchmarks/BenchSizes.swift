@@ -1,7 +1,9 @@
 /// How much is measured: the sizes of the table, or small ones to see that all works.
 struct BenchSizes: Sendable {
-  /// Facts of a bulk figure: at least three stretches of the follower.
-  var bulkFacts = 1_280_000
+  /// Facts of a bulk figure; more where the follower ran fewer stretches meanwhile than it must.
+  var bulkFacts = 1_600_000
+  /// Stretches of the follower that a bulk figure spans.
+  var stretches = 3
   /// Single-fact requests with 16 in flight on 64 connections.
   var inFlightRequests = 1_280_000
   /// Single-fact requests one at a time on 32 connections.
@@ -20,9 +22,7 @@ struct BenchSizes: Sendable {
   static let full = BenchSizes()
 
   static let quick = BenchSizes(
-    bulkFacts: 80_000, inFlightRequests: 40_000, singleRequests: 4_000, learnersFew: 2_000,
-    learnersMany: 20_000, factsMany: 100_000, factsBefore: 160_000, peerSeconds: 2)
-
-  /// Changes after which the follower runs a stretch (`EngineConfiguration.stretchChanges`).
-  static let stretchChanges = 400_000
+    bulkFacts: 80_000, stretches: 0, inFlightRequests: 40_000, singleRequests: 4_000,
+    learnersFew: 2_000, learnersMany: 20_000, factsMany: 100_000, factsBefore: 160_000,
+    peerSeconds: 2)
 }

@@ -11,34 +11,25 @@ struct BulkBench {
     let sizes = bench.sizes
     let workload = Workload(learners: sizes.learnersFew)
     let server = try bench.server(learners: sizes.learnersFew)
-    let days = workload.days(for: sizes.bulkFacts)
     bench.say("bulk …")
-    let (load, figures) = try bench.load(server, workload, days: 0..<days)
-    var rows = [try bulk(load, figures)]
+    let (measured, _) = try bench.bulk(server, workload, from: 0, facts: sizes.bulkFacts)
+    try bench.settle(server)
     try server.stop()
-    rows.append(disk(server.store, facts: load.facts))
+    let disk = disk(server.store, facts: measured.load.facts)
     TrialDirectory.remove(server.store)
-    if withHistory { rows.append(try history(against: load)) }
+    var rows = [try bulk(measured), disk]
+    if withHistory { rows.append(try history(against: measured.load)) }
     return rows
   }
 
-  private func bulk(_ load: Load.Result, _ figures: ServerFigures) throws -> BenchRow {
-    let floor = try RawAppend.factsPerSecond(like: figures, facts: load.facts, in: bench.directory)
-    let rate = load.factsPerSecond
+  private func bulk(_ measured: Measured) throws -> BenchRow {
+    let rate = measured.load.factsPerSecond
+    let floor = try RawAppend.factsPerSecond(measured, in: bench.directory)
     return BenchRow(
       name: "bulk", what: "bulk: 8 connections, `facts.record` of 1,000", must: "150,000 facts/s",
-      aim: "300,000",
-      measured: "\(Shown.rate(rate)) (\(Self.told(load, figures)))", floor: Shown.rate(floor),
+      aim: "300,000", measured: "\(Shown.rate(rate)) (\(measured.told))", floor: Shown.rate(floor),
       peers: try bench.peers.bulk(bench.directory),
       goals: [(rate, .atLeast(150_000), .atLeast(300_000))])
-  }
-
-  /// How a figure came about: how many facts and stretches of the follower, and who had to wait.
-  static func told(_ load: Load.Result, _ figures: ServerFigures) -> String {
-    let stretches = Double(figures.changes) / Double(BenchSizes.stretchChanges)
-    let busy = load.busy == 0 ? "" : ", \(load.busy) calls told busy"
-    return "\(Shown.count(Double(load.facts))) facts, \(Shown.decimal(stretches, 1)) stretches, "
-      + "\(figures.commits) commits\(busy)"
   }
 
   private func disk(_ store: String, facts: Int) -> BenchRow {
@@ -61,20 +52,20 @@ struct BulkBench {
     while day < before {
       // So many days at a time as memory holds.
       let days = day..<min(before, day + 20)
-      let (load, _) = try bench.load(server, workload, days: days)
-      bench.say("history: day \(days.upperBound) of \(before), \(Shown.rate(load.factsPerSecond))")
+      let rate = try bench.load(server, workload, days: days).load.factsPerSecond
+      bench.say("history: day \(days.upperBound) of \(before), \(Shown.rate(rate))")
       day = days.upperBound
     }
-    let days = workload.days(for: sizes.bulkFacts)
-    let (load, figures) = try bench.load(server, workload, days: before..<before + days)
+    let (measured, _) = try bench.bulk(server, workload, from: before, facts: sizes.bulkFacts)
     try bench.discard(server)
-    let ratio = load.factsPerSecond / empty.factsPerSecond
+    let rate = measured.load.factsPerSecond
+    let ratio = rate / empty.factsPerSecond
     let facts = Shown.count(Double(before * workload.factsPerDay))
     return BenchRow(
       name: "history", what: "bulk rate with \(facts) facts recorded before ÷ with none",
       must: "≥ 0.6", aim: "≥ 0.9",
-      measured: "\(Shown.decimal(ratio)) (\(Shown.rate(load.factsPerSecond)); "
-        + "\(Self.told(load, figures)))",
+      measured: "\(Shown.decimal(ratio)) (\(Shown.rate(rate)); \(measured.told))",
+      floor: Shown.rate(try RawAppend.factsPerSecond(measured, in: bench.directory)),
       goals: [(ratio, .atLeast(0.6), .atLeast(0.9))])
   }
 }

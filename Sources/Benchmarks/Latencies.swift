@@ -12,6 +12,12 @@ struct Latencies: Sendable {
 
   var count: Int { times.count }
 
+  static func + (first: Latencies, second: Latencies) -> Latencies {
+    var both = first
+    both.add(second.times)
+    return both
+  }
+
   /// The time that so many of a hundred calls did not exceed, in milliseconds.
   mutating func percentile(_ percent: Double) -> Double {
     guard !times.isEmpty else { return 0 }

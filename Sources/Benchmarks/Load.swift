@@ -17,6 +17,13 @@ struct Load {
     var busy = 0
 
     var factsPerSecond: Double { Double(facts) / seconds }
+
+    static func + (first: Result, second: Result) -> Result {
+      Result(
+        facts: first.facts + second.facts, calls: first.calls + second.calls,
+        seconds: first.seconds + second.seconds,
+        latencies: first.latencies + second.latencies, busy: first.busy + second.busy)
+    }
   }
 
   private let connections: [LoadConnection]

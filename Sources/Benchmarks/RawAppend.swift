@@ -7,10 +7,12 @@ import Trials
 enum RawAppend {
   private static let blocks = BlockTable<UInt64>(0, "blocks", typeID: 1, formatVersion: 1)
 
-  /// Appends blocks of a size for a few seconds at most; gives the seconds a block takes.
-  static func secondsPerBlock(bytes: Int, blocksMax: Int, in directory: TrialDirectory) throws
-    -> Double
-  {
+  /// Appends blocks of a size, such as a run's commits wrote, for a few seconds at most; gives the seconds a block takes.
+  static func secondsPerBlock(
+    like figures: ServerFigures, in directory: TrialDirectory
+  ) throws -> Double {
+    let blocksMax = max(1, Int(figures.commits))
+    let bytes = max(16, Int(figures.bytes) / blocksMax)
     let environment = try Environment.open(
       at: directory.fresh("floor"), format: EnvironmentFormat(kind: "floor", version: 1),
       tables: [blocks])
@@ -32,13 +34,10 @@ enum RawAppend {
     return seconds / Double(count)
   }
 
-  /// The facts a second that a run's own blocks allow, and how they were.
-  static func factsPerSecond(
-    like figures: ServerFigures, facts: Int, in directory: TrialDirectory
-  ) throws -> Double {
-    let commits = max(1, Int(figures.commits))
-    let seconds = try secondsPerBlock(
-      bytes: max(16, Int(figures.bytes) / commits), blocksMax: commits, in: directory)
-    return Double(facts) / Double(commits) / seconds
+  /// The facts a second that a run's own blocks allow.
+  static func factsPerSecond(_ measured: Measured, in directory: TrialDirectory) throws -> Double {
+    let commits = Double(max(1, measured.figures.commits))
+    return Double(measured.load.facts) / commits
+      / (try secondsPerBlock(like: measured.figures, in: directory))
   }
 }

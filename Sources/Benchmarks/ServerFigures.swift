@@ -23,11 +23,16 @@ struct ServerFigures {
       return Double(low) / 1_000
     }
 
-    static func - (after: Histogram, before: Histogram) -> Histogram {
-      var old: [Int64?: Int64] = [:]
-      for bucket in before.buckets { old[bucket.under] = bucket.count }
+    static func - (after: Histogram, before: Histogram) -> Histogram { after.joined(before, -) }
+
+    static func + (first: Histogram, second: Histogram) -> Histogram { first.joined(second, +) }
+
+    private func joined(_ other: Histogram, _ join: (Int64, Int64) -> Int64) -> Histogram {
+      var counts: [Int64?: Int64] = [:]
+      for bucket in other.buckets { counts[bucket.under] = bucket.count }
+      let all = buckets.isEmpty ? other.buckets.map { ($0.under, 0) } : buckets
       return Histogram(
-        buckets: after.buckets.map { ($0.under, $0.count - old[$0.under, default: 0]) })
+        buckets: all.map { ($0.under, join($0.count, counts[$0.under, default: 0])) })
     }
   }
 
@@ -36,6 +41,8 @@ struct ServerFigures {
   var bytes: Int64 = 0
   var commitTimes = Histogram()
   var queryTimes = Histogram()
+  /// Records that the tables are behind the journal.
+  var followerLag: Int64 = 0
 
   /// Asks a server.
   init(_ client: Client) throws(ClientError) {
@@ -46,13 +53,14 @@ struct ServerFigures {
       figures.commits = object["commits"]?.int64 ?? 0
       figures.changes = object["changes"]?.int64 ?? 0
       figures.bytes = object["bytes"]?.int64 ?? 0
+      figures.followerLag = object["followerLag"]?.int64 ?? 0
       figures.commitTimes = Self.histogram(object["commitTimes"], "commits")
       figures.queryTimes = Self.histogram(object["queryTimes"], "queries")
       return figures
     }
   }
 
-  private init() {}
+  init() {}
 
   private static func histogram(_ value: JSONValue?, _ count: StaticString) -> Histogram {
     Histogram(
@@ -62,12 +70,23 @@ struct ServerFigures {
   }
 
   static func - (after: ServerFigures, before: ServerFigures) -> ServerFigures {
+    after.joined(before, -) { $0 - $1 }
+  }
+
+  static func + (first: ServerFigures, second: ServerFigures) -> ServerFigures {
+    first.joined(second, +) { $0 + $1 }
+  }
+
+  private func joined(
+    _ other: ServerFigures, _ join: (Int64, Int64) -> Int64,
+    _ joinTimes: (Histogram, Histogram) -> Histogram
+  ) -> ServerFigures {
     var figures = ServerFigures()
-    figures.commits = after.commits - before.commits
-    figures.changes = after.changes - before.changes
-    figures.bytes = after.bytes - before.bytes
-    figures.commitTimes = after.commitTimes - before.commitTimes
-    figures.queryTimes = after.queryTimes - before.queryTimes
+    figures.commits = join(commits, other.commits)
+    figures.changes = join(changes, other.changes)
+    figures.bytes = join(bytes, other.bytes)
+    figures.commitTimes = joinTimes(commitTimes, other.commitTimes)
+    figures.queryTimes = joinTimes(queryTimes, other.queryTimes)
     return figures
   }
 }

@@ -69,7 +69,8 @@ struct Soak: ParsableCommand {
     }
     let report = try trial.run()
     let told =
-      "\(report.kills) kills under 8 clients, \(report.acknowledged) calls acknowledged, "
+      "\(report.kills) kills under 8 clients, \(report.killsOfStarts) of starts, "
+      + "\(report.acknowledged) calls acknowledged, "
       + "\(report.inDoubt) on their way"
     return (told, report.failures)
   }

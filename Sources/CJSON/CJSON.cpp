@@ -22,6 +22,8 @@ enum class Class { integer, decimal, malformed };
 
 bool is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
 
+bool is_space(uint8_t c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
 bool starts_number(uint8_t c) { return c == '-' || is_digit(c); }
 
 bool continues_number(uint8_t c) {
@@ -126,13 +128,18 @@ size_t measure_depth(const uint8_t *at, const uint8_t *end) {
   return deepest;
 }
 
-// A `-0` that is no part of a date or of a longer number. It may still stand inside a string.
+// What a well-formed text has around a number: structure, white space, or its own ends.
+bool may_precede_number(uint8_t c) { return c == ':' || c == ',' || c == '[' || is_space(c); }
+
+bool may_follow_number(uint8_t c) { return c == ',' || c == ']' || c == '}' || is_space(c); }
+
+// A `-0` that stands where a number may: `page-0` and dates do not. It may still be in a string.
 bool has_minus_zero_candidate(const uint8_t *text, size_t length) {
   const uint8_t *end = text + length;
   const uint8_t *at = text;
   while (at < end && (at = static_cast<const uint8_t *>(memchr(at, '-', end - at)))) {
-    const bool alone = at == text || !continues_number(at[-1]);
-    if (alone && end - at >= 2 && at[1] == '0' && (end - at == 2 || !continues_number(at[2]))) {
+    const bool begins = at == text || may_precede_number(at[-1]);
+    if (begins && end - at >= 2 && at[1] == '0' && (end - at == 2 || may_follow_number(at[2]))) {
       return true;
     }
     at++;

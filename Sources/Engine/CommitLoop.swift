@@ -3,8 +3,8 @@ import Ledger
 
 /// A letter to the engine thread.
 enum EngineLetter: Sendable {
-  /// A request, and where its reply goes.
-  case request(Request, door: any ReplyDoor, token: UInt64)
+  /// A request, where its reply goes, and the bytes it holds.
+  case request(Request, door: any ReplyDoor, token: UInt64, bytes: Int)
   /// Rows that a set-aside request needed.
   case fetched(SetAsideNumber, Fetched)
   /// A batch became durable: look into the journal's box.
@@ -28,19 +28,22 @@ enum EngineLetter: Sendable {
 ///
 /// One thread owns all programs; nothing here waits for a disk. While one batch syncs, the next is
 /// decided: a batch is sealed when the journal is idle, or when it is full and a place is free. So
-/// commits grow with the load, and a lone request is sealed at once.
+/// commits grow with the load, and a lone request is sealed at once. Questions that may overtake are
+/// answered between any two letters, and what they read is sealed as soon as the journal has a place:
+/// who asks for a rank does not wait behind an import.
 ///
 /// State is made inside `run` and never leaves it; only mailboxes cross.
 final class CommitLoop {
   let store: Store
   let inbox: Mailbox<EngineLetter>
+  let questions: Mailbox<EngineLetter>
   let journal: JournalThread
-  let reader: ReaderThread
+  let readers: ReaderThreads
   let configuration: EngineConfiguration
   let figures: FigureBox
 
   var programs: [ProgramState]
-  var numberOf: [String: ProgramNumber] = [:]
+  private var programOf: [String: ProgramState] = [:]
   var index: FactIndex
   var batch = OpenBatch()
   /// Batches with the journal, oldest first: what a known identity may still be found in.
@@ -53,25 +56,29 @@ final class CommitLoop {
   var isStorageFull = false
   var isFollowerFar = false
   private var batchBegan: Int64?
+  /// When jobs had their turn last.
+  private var worked: Int64 = 0
   private var durableHeads: ContiguousArray<[(ProgramNumber, Position)]> = []
+  private var asked: ContiguousArray<EngineLetter> = []
   private var isStopping = false
   private var nextJobProgram = 0
 
   init(
     store: Store, loaded: LoadedState, inbox: Mailbox<EngineLetter>,
-    journal: JournalThread, reader: ReaderThread, configuration: EngineConfiguration,
-    figures: FigureBox
+    questions: Mailbox<EngineLetter>, journal: JournalThread, readers: ReaderThreads,
+    configuration: EngineConfiguration, figures: FigureBox
   ) {
     self.store = store
     self.inbox = inbox
+    self.questions = questions
     self.journal = journal
-    self.reader = reader
+    self.readers = readers
     self.configuration = configuration
     self.figures = figures
     programs = loaded.programs.filter { $0.number != .server }
     index = loaded.takeIndex()
     for state in programs {
-      numberOf[state.definition.id] = state.number
+      programOf[state.definition.id] = state
       durable[state.number] = state.position
     }
   }
@@ -85,6 +92,8 @@ final class CommitLoop {
         if case .journalEnded = letter { return }
         handle(letter)
         if isFull { sealFull() }
+        answerQuestions()
+        if WallClock.monotonic() - worked >= configuration.jobPauseMicroseconds { work() }
       }
       noteDurable(waiting: 0)
       tick()
@@ -101,18 +110,30 @@ final class CommitLoop {
   }
 
   /// Whether a job may take a step now.
-  private var canWork: Bool { !isStorageFull && sealed.count < configuration.sealedMax }
+  private var canWork: Bool {
+    configuration.movesClocks && !isStopping && !isStorageFull
+      && sealed.count < configuration.sealedMax
+  }
 
   private func handle(_ letter: EngineLetter) {
     switch letter {
-    case .request(let request, let door, let token):
-      decide(request, for: Caller(door: door, token: token))
+    case .request(let request, let door, let token, let bytes):
+      decide(request, for: Caller(door: door, token: token, bytes: bytes))
     case .fetched(let number, let rows): resume(number, rows)
     case .storage(let isFull): isStorageFull = isFull
     case .lag(let isTooFar): isFollowerFar = isTooFar
     case .stop: isStopping = true
     case .wake, .journalEnded: break
     }
+  }
+
+  /// Answers the questions that overtake, and seals what they wait for if the journal has a place.
+  private func answerQuestions() {
+    questions.take(waiting: 0, into: &asked)
+    guard !asked.isEmpty else { return }
+    noteDurable(waiting: 0)
+    for letter in asked { handle(letter) }
+    if sealed.count < configuration.sealedMax { seal() }
   }
 
   /// Notes which batches became durable.
@@ -162,7 +183,7 @@ final class CommitLoop {
 
   /// Moves wall clocks on whose next day closes.
   private func tick() {
-    guard !isStorageFull else { return }
+    guard configuration.movesClocks, !isStopping, !isStorageFull else { return }
     let wall = configuration.clock()
     for state in programs where wall >= state.nextClosing { advance(state, wall: wall) }
   }
@@ -175,6 +196,7 @@ final class CommitLoop {
 
   /// Does one step of one program's job, round-robin.
   private func work() {
+    worked = WallClock.monotonic()
     guard canWork else { return }
     for offset in programs.indices {
       let state = programs[(nextJobProgram + offset) % programs.count]
@@ -190,7 +212,7 @@ final class CommitLoop {
   func commit<R>(
     _ state: ProgramState, _ body: (inout ChangeBuffer) throws(Undecided) -> R
   ) throws(Undecided) -> R {
-    try batch.decide(state, applied: note(state), body)
+    try batch.decide(state, applied: { note($0, at: $1, $2, of: state) }, body)
   }
 
   /// The same for what never refuses.
@@ -203,19 +225,20 @@ final class CommitLoop {
   }
 
   /// What the engine itself keeps of each applied change: known identities, logs being fetched.
-  func note(_ state: ProgramState) -> (Change, Position, ChangeBuffer) -> Void {
-    { [self] change, position, buffer in
-      switch change {
-      case .fact(let fact): index.insert(fact.identity, number: position.rawValue)
-      case .reversalAwaited(let awaited):
-        index.insert(awaited.identity, number: position.rawValue)
-      case .keyUsed(let used): index.insert(used.identity, number: position.rawValue)
-      case .program: numberOf[state.definition.id] = state.number
-      default: break
-      }
-      setAside.absorb(
-        change, at: position, of: state.number, in: buffer, time: configuration.clock())
+  private func note(
+    _ change: Change, at position: Position, _ buffer: ChangeBuffer, of state: ProgramState
+  ) {
+    switch change {
+    case .fact(let fact): index.insert(fact.identity, number: position.rawValue)
+    case .reversalAwaited(let awaited):
+      index.insert(awaited.identity, number: position.rawValue)
+    case .keyUsed(let used): index.insert(used.identity, number: position.rawValue)
+    case .program: programOf[state.definition.id] = state
+    default: break
     }
+    guard !setAside.isEmpty else { return }
+    setAside.absorb(
+      change, at: position, of: state.number, in: buffer, time: configuration.clock())
   }
 
   /// Sends a reply when what it speaks of is durable.
@@ -232,9 +255,7 @@ final class CommitLoop {
   }
 
   /// The state of a program by its id.
-  func state(of program: String) -> ProgramState? {
-    numberOf[program].flatMap { number in programs.first { $0.number == number } }
-  }
+  func state(of program: String) -> ProgramState? { programOf[program] }
 
   /// The ids of a program's rules.
   func names(of state: ProgramState) -> RuleNames {
@@ -249,4 +270,6 @@ final class CommitLoop {
 struct Caller {
   let door: any ReplyDoor
   let token: UInt64
+  /// The bytes that the request holds while it waits.
+  let bytes: Int
 }

@@ -34,9 +34,9 @@ extension CommitLoop {
   ) {
     var now = figures.read()
     now.setAside = setAside.count
-    now.residentBytes = index.bytes + programs.reduce(0) { $0 + $1.bytes }
     do throws(Undecided) {
-      reply(caller, .result(try answer(Survey(programs: programs, figures: now))), of: nil)
+      let survey = Survey(programs: programs, figures: now, engine: self)
+      reply(caller, .result(try answer(survey)), of: nil)
     } catch {
       guard case .refused(let refusal) = error else {
         preconditionFailure("a survey looks only at what is resident")
@@ -56,18 +56,32 @@ extension CommitLoop {
     decide(parked.request, for: parked.caller, with: parked.rows)
   }
 
-  /// Parks a request.
+  /// Parks a request, unless what is parked holds too much already.
   func park(
     _ request: Request, _ caller: Caller, in state: ProgramState, rows: Fetched,
     learners: [LearnerNumber] = [], records: [Position] = [], cold: [ColdQuestion] = []
   ) {
+    guard setAside.bytes + caller.bytes <= configuration.queueBytesMax || setAside.isEmpty else {
+      return refuse(
+        caller, Refusal(.busy, "Too many calls wait for history; try again in a moment."))
+    }
     let number = setAside.park(
       request, caller, program: state.number, rows: rows, awaiting: learners)
     unfetched.append(
       ReaderThread.Order(
-        number: number, program: state.number, position: state.position, learners: learners,
-        records: records.sorted(), cold: cold))
+        number: number, program: state.number,
+        position: position(of: learners, records, in: state, isCold: !cold.isEmpty),
+        learners: learners, records: records.sorted(), cold: cold))
     fetchDurable()
+  }
+
+  /// The position that the tables must have reached to hold some rows; what comes later is absorbed.
+  private func position(
+    of learners: [LearnerNumber], _ records: [Position], in state: ProgramState, isCold: Bool
+  ) -> Position {
+    guard !isCold else { return state.position }
+    let latest = learners.lazy.map { state.learners[$0].lastPosition }.max() ?? .none
+    return max(latest, records.max() ?? .none)
   }
 
   /// Sends out the fetches whose position is durable: the tables can not follow beyond the journal.
@@ -75,7 +89,7 @@ extension CommitLoop {
     guard !unfetched.isEmpty else { return }
     unfetched.removeAll { order in
       guard durable[order.program, default: .none] >= order.position else { return false }
-      reader.put(order)
+      readers.put(order)
       return true
     }
   }
@@ -136,6 +150,8 @@ extension CommitLoop {
     _ command: Command, in state: ProgramState, _ request: Request, for caller: Caller,
     with rows: Fetched
   ) {
+    // A program that nothing was journaled of, refused or rehearsed, is none.
+    defer { forgetIfEmpty(state) }
     let wall = configuration.clock()
     advance(state, wall: wall)
     do throws(Undecided) {
@@ -146,18 +162,19 @@ extension CommitLoop {
       {
         return replay(key, used.buffer, command, state, caller)
       }
-      let answer = try answer(
-        command,
-        Command.Decision(
-          state: state, wall: wall, principal: principal, rows: rows, engine: self))
-      if let identity { try remember(command, identity, principal, answer, in: state) }
+      let decision = Command.Decision(
+        state: state, wall: wall, principal: principal, rows: rows, engine: self)
+      let answer = try answer(command, decision)
+      if let identity {
+        let learner = decision.subject.learner
+        try remember(command, identity, principal, answer, naming: learner, in: state)
+      }
       finish(answer, state, caller)
     } catch {
       switch error {
       case .refused(let refusal): reply(caller, .refused(refusal, isReplayed: false), of: state)
       case .needs(let need): park(request, caller, in: state, rows: rows, for: need)
       }
-      forgetIfEmpty(state)
     }
   }
 
@@ -189,7 +206,17 @@ extension CommitLoop {
     _ key: KeyChange, _ buffer: ChangeBuffer, _ command: Command, _ state: ProgramState,
     _ caller: Caller
   ) {
-    guard key.fingerprint == command.fingerprint else {
+    guard !key.isSealed else {
+      return reply(
+        caller,
+        .refused(
+          Refusal(
+            .unavailable, field: "idempotencyKey",
+            "This key was used, and its command took effect once. What it answered can not be told "
+              + "again: it named a learner whose key is gone."),
+          isReplayed: true), of: state)
+    }
+    guard key.fingerprint == fingerprint(of: command, in: state) else {
       return reply(
         caller,
         .refused(
@@ -206,6 +233,11 @@ extension CommitLoop {
     reply(caller, answer, of: state)
   }
 
+  /// The command's digest under the program's own secret, which moves with the program's names.
+  private func fingerprint(of command: Command, in state: ProgramState) -> Digest128 {
+    store.vault.fingerprint(command.fingerprint, of: state.number)
+  }
+
   private func keyIdentity(
     _ command: Command, _ principal: PrincipalNumber, _ state: ProgramState
   ) -> Digest128? {
@@ -220,7 +252,7 @@ extension CommitLoop {
   /// Journals a key with its answer, in the same block as what the command changed.
   private func remember(
     _ command: Command, _ identity: Digest128, _ principal: PrincipalNumber, _ answer: Decided,
-    in state: ProgramState
+    naming learner: LearnerNumber, in state: ProgramState
   ) throws(Undecided) {
     try commit(state) { buffer throws(Undecided) in
       if principal.index > state.names.count(.principal) {
@@ -242,7 +274,8 @@ extension CommitLoop {
         .keyUsed(
           KeyChange(
             identity: identity, principal: principal,
-            key: buffer.text.append(command.key ?? ""), fingerprint: command.fingerprint,
+            key: buffer.text.append(command.key ?? ""),
+            fingerprint: fingerprint(of: command, in: state), learner: learner,
             answer: bytes.withUnsafeBytes { buffer.text.append($0) }, isRefusal: isRefusal)))
     }
   }
@@ -256,7 +289,7 @@ extension CommitLoop {
       rawValue: known ?? UInt32(state.names.count(.principal) + 1))
   }
 
-  /// Drops the state of a program whose first command was refused.
+  /// Drops the state of a program whose first command changed nothing.
   private func forgetIfEmpty(_ state: ProgramState) {
     if state.position.isNone, state.version == 0 {
       programs.removeAll { $0 === state }
@@ -267,8 +300,8 @@ extension CommitLoop {
     _ request: Request, _ caller: Caller, in state: ProgramState, rows: Fetched, for need: Need
   ) {
     switch need {
-    case .history(let learner):
-      park(request, caller, in: state, rows: rows, learners: [learner])
+    case .histories(let learners):
+      park(request, caller, in: state, rows: rows, learners: learners)
     case .record(let position):
       park(request, caller, in: state, rows: rows, records: [position])
     case .cold(let question): park(request, caller, in: state, rows: rows, cold: [question])

@@ -5,20 +5,23 @@ import Synchronization
 
 /// The one door to a store: every edge submits requests here and gets durable answers back.
 ///
-/// Owns three threads — engine, journal, reader — beside the store's follower. `submit` may be called
+/// Owns the threads of engine, journal and readers beside the store's follower. `submit` may be called
 /// from any thread; replies come to the door that was given, when what they say is durable.
 public final class Engine: Sendable {
   /// The store it keeps.
   public let store: Store
   private let inbox: Mailbox<EngineLetter>
+  private let questions: Mailbox<EngineLetter>
   private let figureBox: FigureBox
   private let threads: [pthread_t]
 
   private init(
-    store: Store, inbox: Mailbox<EngineLetter>, figures: FigureBox, threads: [pthread_t]
+    store: Store, inbox: Mailbox<EngineLetter>, questions: Mailbox<EngineLetter>,
+    figures: FigureBox, threads: [pthread_t]
   ) {
     self.store = store
     self.inbox = inbox
+    self.questions = questions
     figureBox = figures
     self.threads = threads
   }
@@ -31,26 +34,31 @@ public final class Engine: Sendable {
     signal(SIGXFSZ, SIG_IGN)
     let figures = FigureBox()
     let inbox = Mailbox<EngineLetter>(bytesMax: configuration.queueBytesMax)
+    let questions = Mailbox<EngineLetter>(bytesMax: configuration.queueBytesMax)
     let journal = JournalThread(
       store: store, engine: inbox, figures: figures, configuration: configuration)
-    // A disk that is full already takes no first block.
-    try journal.watchDisk(unsyncedBytes: 0)
-    let reader = ReaderThread(store: store, engine: inbox)
-    let loaded = try store.load()
+    // A disk that is full already, or would be with one block more, takes no first block.
+    try journal.watchDisk(unsyncedBytes: configuration.textBytesMax)
+    let readers = ReaderThreads(store: store, engine: inbox)
+    for event in store.recoveries { configuration.report(event) }
+    let loaded = try store.load { configuration.report(.loading($0)) }
+    figures.watch { store.followerLag }
     let start = UncheckedHandover(loaded)
     let threads = [
       try PlainThread.start(name: "laurel-engine") {
         let loop = CommitLoop(
-          store: store, loaded: start.take(), inbox: inbox, journal: journal, reader: reader,
-          configuration: configuration, figures: figures)
+          store: store, loaded: start.take(), inbox: inbox, questions: questions,
+          journal: journal, readers: readers, configuration: configuration, figures: figures)
         loop.run()
-        reader.close()
+        readers.close()
       },
       try PlainThread.start(name: "laurel-journal") { journal.run() },
-      try PlainThread.start(name: "laurel-reader") { reader.run() },
+      try PlainThread.start(name: "laurel-reader") { readers.rows.run() },
+      try PlainThread.start(name: "laurel-lists") { readers.lists.run() },
     ]
     try follow(store, configuration, inbox)
-    return Engine(store: store, inbox: inbox, figures: figures, threads: threads)
+    return Engine(
+      store: store, inbox: inbox, questions: questions, figures: figures, threads: threads)
   }
 
   /// Follows the journal, and slows admission when the follower falls too far behind.
@@ -61,17 +69,24 @@ public final class Engine: Sendable {
     options.changesMax = configuration.stretchChanges
     options.diskReserveBytes = 2 * configuration.diskReserveBytes
     let wasFar = Flag()
-    try store.startFollowing(options) { lag in
-      let isFar = lag.changes > configuration.followerLagMax
+    try store.startFollowing(options) { event, lag in
+      configuration.report(.following(event))
+      let isFar = lag.map { $0.changes > configuration.followerLagMax } ?? false
       if wasFar.change(to: isFar) { inbox.put(.lag(isTooFar: isFar)) }
     }
   }
 
   /// Puts a request into the queue; false where the queue is full: tell the caller `busy`.
+  ///
+  /// A question may overtake all that waits; its caller must not have a change on the way, whose
+  /// result it would then miss.
   public func submit(
-    _ request: Request, bytes: Int, door: any ReplyDoor, token: UInt64
+    _ request: Request, bytes: Int, door: any ReplyDoor, token: UInt64, mayOvertake: Bool = false
   ) -> Bool {
-    inbox.put(.request(request, door: door, token: token), bytes: bytes)
+    let letter = EngineLetter.request(request, door: door, token: token, bytes: bytes)
+    guard mayOvertake, request.isQuestion else { return inbox.put(letter, bytes: bytes) }
+    guard questions.put(letter, bytes: bytes) else { return false }
+    return inbox.put(.wake)
   }
 
   /// How the engine is doing.

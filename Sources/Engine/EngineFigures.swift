@@ -1,3 +1,4 @@
+import Ledger
 import Synchronization
 
 /// How the engine is doing, since it started.
@@ -26,8 +27,10 @@ public struct EngineFigures: Sendable {
   public var openBatches = 0
   /// Requests that wait for rows now.
   public var setAside = 0
-  /// Bytes of the living state, with the index of known facts.
-  public var residentBytes = 0
+  /// Records by which the tables are behind the journal.
+  public var followerLag = 0
+  /// Why the follower ended; nil while it runs.
+  public var followerFailure: LedgerError?
 
   /// Starts at zero.
   public init() {}
@@ -36,8 +39,18 @@ public struct EngineFigures: Sendable {
 /// Figures that several threads add to.
 final class FigureBox: Sendable {
   private let figures = Mutex(EngineFigures())
+  private let lag = Mutex<@Sendable () -> FollowerLag?>({ nil })
 
-  func read() -> EngineFigures { figures.withLock { $0 } }
+  /// From now on the figures tell how far behind the follower is.
+  func watch(_ lag: @escaping @Sendable () -> FollowerLag?) { self.lag.withLock { $0 = lag } }
+
+  func read() -> EngineFigures {
+    var now = figures.withLock { $0 }
+    let lag = lag.withLock { $0 }()
+    now.followerLag = lag?.changes ?? 0
+    now.followerFailure = lag?.failure
+    return now
+  }
 
   func update(_ body: (inout EngineFigures) -> Void) { figures.withLock { body(&$0) } }
 
@@ -50,6 +63,7 @@ final class FigureBox: Sendable {
       $0.commitCounts[bucket] += 1
     }
   }
+
   func answered(microseconds: Int64) {
     let bucket = Self.bucket(of: microseconds, in: EngineFigures.queryBounds)
     figures.withLock { $0.queryCounts[bucket] += 1 }

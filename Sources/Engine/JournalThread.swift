@@ -44,16 +44,19 @@ final class JournalThread: Sendable {
   func run() {
     var encoder = BlockEncoder()
     var batches: ContiguousArray<SealedBatch> = []
-    var headFileTime = WallClock.monotonic()
+    // When the oldest head became durable that the head file does not know.
+    var unwrittenSince: Int64?
     do {
       while true {
-        inbox.take(waiting: isFull ? configuration.diskWatchMicroseconds : nil, into: &batches)
+        inbox.take(waiting: patience(unwrittenSince), into: &batches)
         if batches.isEmpty, inbox.closed { break }
         for batch in batches { try commit(batch, &encoder) }
         if isFull { try watchDisk(unsyncedBytes: 0) }
-        guard WallClock.monotonic() - headFileTime > 1_000_000 else { continue }
+        let now = WallClock.monotonic()
+        if !batches.isEmpty { unwrittenSince = unwrittenSince ?? now }
+        guard let since = unwrittenSince, now - since >= Self.headFileMicroseconds else { continue }
         try store.writeHeadFile()
-        headFileTime = WallClock.monotonic()
+        unwrittenSince = nil
       }
       try store.writeHeadFile()
     } catch {
@@ -61,6 +64,18 @@ final class JournalThread: Sendable {
       return
     }
     engine.put(.journalEnded)
+  }
+
+  /// The head file is written so long after a commit at the latest.
+  private static let headFileMicroseconds: Int64 = 1_000_000
+
+  /// How long the thread may wait for a batch, in microseconds; nil for ever.
+  private func patience(_ unwrittenSince: Int64?) -> Int64? {
+    let untilWriting = unwrittenSince.map {
+      max(0, $0 + Self.headFileMicroseconds - WallClock.monotonic())
+    }
+    guard isFull else { return untilWriting }
+    return min(untilWriting ?? .max, configuration.diskWatchMicroseconds)
   }
 
   private var isFull: Bool { full.isSet }
@@ -92,11 +107,15 @@ final class JournalThread: Sendable {
   }
 
   /// Tells the engine when the disk is nearly full, before a block is written that would not fit, and
-  /// when there is room again.
+  /// when there is room again: an eighth of the reserve more, so that the answer does not waver.
   func watchDisk(unsyncedBytes: Int) throws {
-    let needed = configuration.diskReserveBytes + 2 * unsyncedBytes
-    let isShort = try configuration.freeBytes(store) < needed
-    if full.change(to: isShort) { engine.put(.storage(isFull: isShort)) }
+    let reserve = configuration.diskReserveBytes
+    let needed = reserve + max(2 * unsyncedBytes, isFull ? reserve / 8 : 0)
+    let free = try configuration.freeBytes(store)
+    let isShort = free < needed
+    guard full.change(to: isShort) else { return }
+    configuration.report(.room(isShort: isShort, bytes: free))
+    engine.put(.storage(isFull: isShort))
   }
 
   private func deliver(_ waiting: ContiguousArray<OpenBatch.Waiting>) {

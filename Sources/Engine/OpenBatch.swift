@@ -40,25 +40,31 @@ struct OpenBatch {
     return parts.count - 1
   }
 
-  /// Lets a decision append to a program's part and applies what it appended.
-  ///
-  /// What the decision appended before it threw is its own to roll back; `decide` functions do.
+  /// Lets a decision append to a program's part and applies what it appended; a throw leaves nothing.
   mutating func decide<R>(
     _ state: ProgramState, applied: (Change, Position, ChangeBuffer) -> Void,
     _ body: (inout ChangeBuffer) throws(Undecided) -> R
   ) throws(Undecided) -> R {
     let part = part(of: state)
-    let start = parts[part].buffer.changes.count
-    let textStart = parts[part].buffer.text.bytes.count
-    let result = try body(&parts[part].buffer)
-    let end = parts[part].buffer.changes.count
-    for index in start..<end {
-      let change = parts[part].buffer.changes[index]
-      state.apply(change, in: parts[part].buffer)
-      applied(change, state.position, parts[part].buffer)
+    // Taken out meanwhile, so that nobody else holds it and nothing is copied.
+    var buffer = ChangeBuffer()
+    swap(&parts[part].buffer, &buffer)
+    defer { swap(&parts[part].buffer, &buffer) }
+    let mark = buffer.mark
+    let result: R
+    do throws(Undecided) {
+      result = try body(&buffer)
+    } catch {
+      buffer.roll(back: mark)
+      throw error
     }
-    changeCount += end - start
-    textBytes += parts[part].buffer.text.bytes.count - textStart
+    for index in mark.changes..<buffer.changes.count {
+      let change = buffer.changes[index]
+      state.apply(change, in: buffer)
+      applied(change, state.position, buffer)
+    }
+    changeCount += buffer.changes.count - mark.changes
+    textBytes += buffer.text.bytes.count - mark.text
     return result
   }
 

@@ -64,10 +64,10 @@ extension CommitLoop {
       answer.append(recorded, at: standing.position, standing.buffer, isReplayed: true)
       return
     }
-    let learner = text.withBytes(fact.learner) {
-      state.learners.number(of: $0, hash: fact.learnerHash)
+    var log: LearnerLog?
+    if !rows.logs.isEmpty, let learner = learner(of: fact, text, in: state) {
+      log = rows.logs[learner]
     }
-    let log = rows.logs.isEmpty ? nil : learner.flatMap { rows.logs[$0] }
     let part = batch.part(of: state)
     let first = batch.parts[part].buffer.changes.count
     let position = state.position
@@ -97,6 +97,8 @@ extension CommitLoop {
   {
     var missing = Missing()
     var latest: [LearnerNumber: Instant] = [:]
+    // Most facts are new, and asking for each costs one wait for memory: let the waits overlap.
+    for fact in batch.facts { index.touch(fact.identity.scoped(to: state.number)) }
     for fact in batch.facts {
       let identity = fact.identity.scoped(to: state.number)
       var candidate = index.firstCandidate(for: identity)
@@ -107,16 +109,21 @@ extension CommitLoop {
         }
         candidate = index.nextCandidate(for: identity, after: here)
       }
-      let learner = batch.text.withBytes(fact.learner) {
-        state.learners.number(of: $0, hash: fact.learnerHash)
-      }
-      guard let learner, rows.logs[learner] == nil else { continue }
+      guard let learner = learner(of: fact, batch.text, in: state),
+        rows.logs[learner] == nil
+      else { continue }
       if state.mayNeedLog(fact, batch.text, of: learner, latest: &latest) {
         missing.learners.append(learner)
       }
     }
     missing.learners = Array(Set(missing.learners)).sorted()
     return missing
+  }
+
+  private func learner(of fact: FactInput, _ text: ByteArena, in state: ProgramState)
+    -> LearnerNumber?
+  {
+    text.withBytes(fact.learner) { state.learners.number(of: $0, hash: fact.learnerHash) }
   }
 
   /// Rows to fetch.
@@ -131,6 +138,8 @@ extension CommitLoop {
     _ facts: FactBatch, in state: ProgramState, wall: Instant, _ rows: Fetched
   ) -> Refusal? {
     var seen: [Digest128: Int] = [:]
+    var unknown = facts
+    unknown.facts.removeAll(keepingCapacity: true)
     for (place, fact) in facts.facts.enumerated() {
       do throws(Undecided) {
         let identity = fact.identity.scoped(to: state.number)
@@ -144,6 +153,7 @@ extension CommitLoop {
           }
         } else {
           try state.check(fact, wall: wall)
+          unknown.facts.append(fact)
         }
         if let twin = seen[fact.identity], !facts.areEqual(twin, place, in: state) {
           throw .refused(
@@ -151,12 +161,13 @@ extension CommitLoop {
         }
         seen[fact.identity] = place
       } catch {
-        guard case .refused(var refusal) = error else { continue }
+        var refusal = Self.refusal(of: error)
         refusal.field = "facts[\(place)].\(refusal.field)"
         return refusal
       }
     }
-    return state.refusalOfRoom(for: facts)
+    // What was recorded before asks for no room.
+    return unknown.facts.isEmpty ? nil : state.refusalOfRoom(for: unknown)
   }
 
   /// The record that an identity leads to; a fact before a reversal that awaits it.
@@ -210,11 +221,10 @@ extension OpenBatch {
   func appendFact(
     in part: Int, from first: Int, after position: Position, to answer: inout FactsAnswer
   ) {
-    let buffer = parts[part].buffer
-    for index in first..<buffer.changes.count {
-      guard case .fact(let fact) = buffer.changes[index] else { continue }
+    for index in first..<parts[part].buffer.changes.count {
+      guard case .fact(let fact) = parts[part].buffer.changes[index] else { continue }
       answer.append(
-        fact, at: position.advanced(by: index - first + 1), buffer, isReplayed: false)
+        fact, at: position.advanced(by: index - first + 1), parts[part].buffer, isReplayed: false)
       return
     }
   }

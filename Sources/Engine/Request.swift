@@ -11,6 +11,14 @@ public enum Request: Sendable {
   case query(Query)
   /// A question about the server: all programs, figures.
   case survey(@Sendable (Survey) throws(Undecided) -> [UInt8])
+
+  /// Whether it changes nothing.
+  var isQuestion: Bool {
+    switch self {
+    case .facts, .command: false
+    case .query, .survey: true
+    }
+  }
 }
 
 /// One `facts.record` call.
@@ -42,6 +50,10 @@ public struct Command: Sendable {
     public let principal: PrincipalNumber
     let rows: Fetched
     let engine: CommitLoop
+    let subject = AnswerSubject()
+
+    /// Tells whom the answer names, so that it is journaled under their key; before it is given.
+    public borrowing func answerNames(_ learner: LearnerNumber) { subject.learner = learner }
 
     /// Decides a part of the command; what is appended is true from here on, for this command too.
     public borrowing func commit<R>(
@@ -94,6 +106,11 @@ public struct Command: Sendable {
   }
 }
 
+/// Whom the answer of a command names, as its decision tells; none while it names nobody.
+final class AnswerSubject {
+  var learner = LearnerNumber.none
+}
+
 /// A question about one program, answered at one position.
 public struct Query: Sendable {
   /// What an answer may look at.
@@ -112,7 +129,7 @@ public struct Query: Sendable {
 
     /// The log of a learner: everything that concerns them, up to this position.
     public borrowing func log(of learner: LearnerNumber) throws(Undecided) -> LearnerLog {
-      guard let log = rows.logs[learner] else { throw .needs(.history(learner)) }
+      guard let log = rows.logs[learner] else { throw .needs(.histories([learner])) }
       return log
     }
 
@@ -143,4 +160,8 @@ public struct Survey {
   public let programs: [ProgramState]
   /// How the engine is doing.
   public let figures: EngineFigures
+  let engine: CommitLoop
+
+  /// Bytes of the living state, with the index of known facts; walks all of its tables.
+  public func residentBytes() -> Int { engine.index.bytes + programs.reduce(0) { $0 + $1.bytes } }
 }

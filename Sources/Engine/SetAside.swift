@@ -46,6 +46,8 @@ struct SetAside {
   /// Who waits for a learner's log.
   private var waiting: [Awaited: [SetAsideNumber]] = [:]
   private var last: UInt64 = 0
+  /// Bytes that the requests hold.
+  private(set) var bytes = 0
 
   /// Whether nothing waits.
   var isEmpty: Bool { parked.isEmpty }
@@ -68,6 +70,7 @@ struct SetAside {
     for learner in awaited.keys {
       waiting[Awaited(program: program, learner: learner), default: []].append(number)
     }
+    bytes += caller.bytes
     parked[number] = Parked(
       request: request, caller: caller, program: program, rows: rows, awaited: awaited)
     return number
@@ -76,6 +79,7 @@ struct SetAside {
   /// Takes a request back, with its rows whole.
   mutating func take(_ number: SetAsideNumber, _ found: Fetched) -> Parked? {
     guard var entry = parked.removeValue(forKey: number) else { return nil }
+    bytes -= entry.caller.bytes
     var logs: [LearnerNumber: LearnerLog] = [:]
     logs.reserveCapacity(entry.awaited.count)
     for (learner, tail) in entry.awaited {
@@ -118,6 +122,27 @@ extension LearnerLog {
       whole.absorb(change, at: tail.positions[place], in: tail.buffer, time: tail.times[place])
     }
     return whole
+  }
+}
+
+/// The threads that fetch: one for what decisions need, one for long lists, so that a late fact does
+/// not wait behind somebody's pages.
+struct ReaderThreads: Sendable {
+  let rows: ReaderThread
+  let lists: ReaderThread
+
+  init(store: Store, engine: Mailbox<EngineLetter>) {
+    rows = ReaderThread(store: store, engine: engine)
+    lists = ReaderThread(store: store, engine: engine)
+  }
+
+  /// Hands an order to the thread it belongs to.
+  func put(_ order: ReaderThread.Order) { (order.cold.isEmpty ? rows : lists).put(order) }
+
+  /// Ends both.
+  func close() {
+    rows.close()
+    lists.close()
   }
 }
 

@@ -36,6 +36,9 @@ public final class BatchReply {
     if isComplete { writer.endArray() }
   }
 
+  /// Bytes of the array so far.
+  public var byteCount: Int { writer.count }
+
   /// Whether all answers are there.
   public var isComplete: Bool { isSealed && received == expected }
 

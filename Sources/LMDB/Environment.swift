@@ -14,8 +14,9 @@ import Synchronization
 /// thread, or inside another write, is a bug and stops the process. `WriterThread` provides such a
 /// thread. A closure must be short and never suspend: an open reader keeps old pages from reuse.
 ///
-/// One thing remains fatal: a sector that becomes unreadable while the file is mapped kills the
-/// process with SIGBUS, and the next opening refuses the file with the page's number.
+/// One thing remains fatal: a sector that the disk can not read kills the process with SIGBUS when it
+/// is touched through the map. Opening reads the pages of all trees, and refuses a file with the number
+/// of such a page; it does not read the pages of large values. `FileSystem.readThrough` reads all.
 ///
 /// Deliberately absent: nested transactions, duplicate keys, native-endian keys, unsynced modes.
 public final class Environment: Sendable {

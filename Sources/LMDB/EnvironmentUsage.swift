@@ -14,8 +14,6 @@ public struct EnvironmentUsage: Equatable, Sendable {
   public let pageBytes: Int
   /// The number of the last commit.
   public let lastCommit: UInt64
-  /// How many reader slots were ever in use at the same time.
-  public let readerSlots: Int
 }
 
 extension Environment {
@@ -34,19 +32,7 @@ extension Environment {
         fileBytes: try FileSystem.byteCount(of: path + "/data.mdb") ?? 0,
         usedBytes: (information.me_last_pgno + 1) * pageBytes,
         lastPage: UInt64(information.me_last_pgno), pageBytes: pageBytes,
-        lastCommit: UInt64(information.me_last_txnid), readerSlots: Int(information.me_numreaders))
-    }
-  }
-
-  /// Frees the slots of readers whose process died; answers how many.
-  public func clearStaleReaders() throws -> Int {
-    try read { _ throws in
-      var dead: Int32 = 0
-      let code = mdb_reader_check(handle, &dead)
-      guard code == MDB_SUCCESS else {
-        throw LMDBError(code: code, operation: "clearing readers")
-      }
-      return Int(dead)
+        lastCommit: UInt64(information.me_last_txnid))
     }
   }
 }

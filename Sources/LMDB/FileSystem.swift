@@ -2,7 +2,7 @@ import CLMDB
 import Glibc
 
 /// The few questions and chores of the file system that a store needs.
-enum FileSystem {
+package enum FileSystem {
   /// The name of a file system on which locks or maps cannot be trusted, by its magic number.
   static func untrusted(_ magic: Int, refusesFUSE: Bool) -> String? {
     switch UInt32(truncatingIfNeeded: magic) {
@@ -33,7 +33,7 @@ enum FileSystem {
   }
 
   /// Creates a directory that only its owner may enter, durably; an existing one is fine.
-  static func createDirectory(_ path: String) throws(LMDBError) {
+  package static func createDirectory(_ path: String) throws(LMDBError) {
     guard mkdir(path, 0o700) == 0 else {
       if errno == EEXIST { return }
       throw LMDBError(errno: errno, operation: "creating \(path)")
@@ -42,7 +42,7 @@ enum FileSystem {
   }
 
   /// Makes the entries of a directory durable; LMDB does not.
-  static func syncDirectory(_ path: String) throws(LMDBError) {
+  package static func syncDirectory(_ path: String) throws(LMDBError) {
     let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard directory >= 0 else { throw LMDBError(errno: errno, operation: "opening \(path)") }
     defer { close(directory) }
@@ -50,7 +50,7 @@ enum FileSystem {
   }
 
   /// The length of a file, or `nil` when there is none.
-  static func byteCount(of path: String) throws(LMDBError) -> Int? {
+  package static func byteCount(of path: String) throws(LMDBError) -> Int? {
     var status = stat()
     guard stat(path, &status) == 0 else {
       if errno == ENOENT { return nil }
@@ -60,7 +60,7 @@ enum FileSystem {
   }
 
   /// Removes a file; a missing one is fine.
-  static func remove(_ path: String) throws(LMDBError) {
+  package static func remove(_ path: String) throws(LMDBError) {
     guard unlink(path) == 0 || errno == ENOENT else {
       throw LMDBError(errno: errno, operation: "removing \(path)")
     }
@@ -79,10 +79,78 @@ enum FileSystem {
   }
 
   /// The directory that holds a path.
-  static func parent(of path: String) -> String {
-    var trimmed = Substring(path)
-    while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
+  package static func parent(of path: String) -> String {
+    let trimmed = trimmed(path)
     guard let slash = trimmed.lastIndex(of: "/") else { return "." }
     return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+  }
+
+  /// A path without slashes at its end, so that another name can be put behind it.
+  package static func trimmed(_ path: String) -> String {
+    var trimmed = Substring(path)
+    while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
+    return String(trimmed)
+  }
+
+  /// Makes a file that was written by others durable.
+  package static func syncFile(_ path: String) throws(LMDBError) {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw LMDBError(errno: errno, operation: "opening \(path)") }
+    defer { close(file) }
+    guard fsync(file) == 0 else { throw LMDBError(errno: errno, operation: "syncing \(path)") }
+  }
+
+  /// The bytes that the disk of a path has left for this process.
+  package static func freeBytes(at path: String) throws(LMDBError) -> Int {
+    var space = statvfs()
+    guard statvfs(path, &space) == 0 else {
+      throw LMDBError(errno: errno, operation: "examining \(path)")
+    }
+    return Int(clamping: UInt64(space.f_bavail) &* UInt64(space.f_frsize))
+  }
+
+  /// Reads all of a file with ordinary reads, where a map would kill the process.
+  ///
+  /// Throws `.damagedFile` with the first page that the disk can not read; a missing file is fine.
+  package static func readThrough(_ path: String, pageBytes: Int = 4_096) throws(LMDBError) {
+    guard let byteCount = try byteCount(of: path) else { return }
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw LMDBError(errno: errno, operation: "opening \(path)") }
+    defer { close(file) }
+    try readThrough(path, byteCount: byteCount, pageBytes: pageBytes) { offset, buffer in
+      pread(file, buffer.baseAddress, buffer.count, offset)
+    }
+  }
+
+  /// The same with a way to read of its own; `read` answers as `pread` does.
+  static func readThrough(
+    _ path: String, byteCount: Int, pageBytes: Int,
+    read: (Int, UnsafeMutableRawBufferPointer) -> Int
+  ) throws(LMDBError) {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { buffer.deallocate() }
+    var offset = 0
+    // Large pieces while all is well; page by page through one that fails, to name the page.
+    var pieceBytes = buffer.count
+    while offset < byteCount {
+      let piece = UnsafeMutableRawBufferPointer(
+        rebasing: buffer[..<min(pieceBytes, byteCount - offset)])
+      let count = read(offset, piece)
+      if count > 0 {
+        offset += count
+        continue
+      }
+      let number = count < 0 ? errno : 0
+      if number == EINTR { continue }
+      guard count == 0 || number == EIO else {
+        throw LMDBError(errno: number, operation: "reading \(path)")
+      }
+      guard pieceBytes > pageBytes else {
+        throw .damagedFile(
+          file: path, page: UInt64(offset / pageBytes),
+          problem: count == 0 ? "the file ends before it" : "the disk can not read it")
+      }
+      pieceBytes = pageBytes
+    }
   }
 }

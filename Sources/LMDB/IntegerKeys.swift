@@ -65,22 +65,6 @@ extension UInt64: KeyCodec {
   public init(from reader: inout KeyReader) { self = reader.next() }
 }
 
-extension UInt128: KeyCodec {
-  /// The width of the integer.
-  @inlinable public static var byteCount: Int { 16 }
-
-  /// One unsigned component.
-  public static var layout: [KeyComponent] { [.unsigned(16)] }
-
-  /// Appends the integer, most significant byte first.
-  @inlinable
-  public func encode(into writer: inout KeyWriter) { writer.append(self) }
-
-  /// Takes the integer, most significant byte first.
-  @inlinable
-  public init(from reader: inout KeyReader) { self = reader.next() }
-}
-
 extension Int32: KeyCodec {
   /// The width of the integer.
   @inlinable public static var byteCount: Int { 4 }

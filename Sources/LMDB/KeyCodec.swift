@@ -3,7 +3,7 @@
 /// A key is a run of fixed-width components, most significant byte first, signed ones with the
 /// sign bit flipped, so that LMDB's plain byte comparison sorts rows exactly as `<` sorts the Swift
 /// values. Every key of a type has the same length, between 1 and 511 bytes, and is encoded on the
-/// stack. Integers are keys; `Key2` … `Key5` combine them; a domain type becomes a key by
+/// stack. Integers are keys; `Key2` and `Key3` combine them; a domain type becomes a key by
 /// conforming to `DomainKey`. Text is deliberately not a key: hash it at the edge.
 public protocol KeyCodec: Sendable {
   /// The length of every encoded key of this type.

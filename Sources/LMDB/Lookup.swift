@@ -56,38 +56,6 @@ extension Transaction where Self: ~Copyable {
     return statistics.ms_branch_pages + statistics.ms_leaf_pages + statistics.ms_overflow_pages
   }
 
-  /// The row with the lowest key.
-  @inlinable
-  public borrowing func first<Key, Value>(
-    _ table: Table<Key, Value>
-  ) throws(LMDBError) -> Row<Key, Value>? {
-    try row(table, at: .lowest)
-  }
-
-  /// The row with the highest key.
-  @inlinable
-  public borrowing func last<Key, Value>(
-    _ table: Table<Key, Value>
-  ) throws(LMDBError) -> Row<Key, Value>? {
-    try row(table, at: .highest)
-  }
-
-  /// The row with the lowest key that is not below `key`.
-  @inlinable
-  public borrowing func atOrAfter<Key, Value>(
-    _ table: Table<Key, Value>, _ key: Key
-  ) throws(LMDBError) -> Row<Key, Value>? {
-    try row(table, at: .atOrAfter(key))
-  }
-
-  /// The row with the highest key that is not above `key`.
-  @inlinable
-  public borrowing func atOrBefore<Key, Value>(
-    _ table: Table<Key, Value>, _ key: Key
-  ) throws(LMDBError) -> Row<Key, Value>? {
-    try row(table, at: .atOrBefore(key))
-  }
-
   /// The key at a place, without looking at the row.
   @inlinable
   public borrowing func key<Declared: TableDeclaration>(
@@ -97,42 +65,6 @@ extension Transaction where Self: ~Copyable {
     guard let found else { return nil }
     guard let key = Declared.Key.decode(found.key) else { throw corrupt(table, found.key) }
     return key
-  }
-
-  /// The row at a place.
-  @inlinable
-  public borrowing func row<Key, Value>(
-    _ table: Table<Key, Value>, at place: Place<Key>
-  ) throws(LMDBError) -> Row<Key, Value>? {
-    let found = try seek(table, place)
-    guard let found else { return nil }
-    guard
-      let key = Key.decode(found.key),
-      let value = RowFormat.decode(
-        found.row, key: found.key, identity: table.identity, as: Value.self)
-    else { throw corrupt(table, found.key) }
-    return Row(key: key, value: value)
-  }
-
-  /// Lends the verified payload of a key's row undecoded, or answers `nil` when there is none.
-  @inlinable
-  public borrowing func withPayload<Key, Value, Result>(
-    _ table: Table<Key, Value>, _ key: Key, _ body: (RawSpan) throws -> Result
-  ) throws -> Result? {
-    let tableHandle = context.handle(of: table)
-    let identity = table.identity
-    let (code, payload) = key.withEncoded { bytes in
-      var name = MDB_val(mv_size: bytes.count, mv_data: bytes.baseAddress)
-      var data = MDB_val()
-      let code = mdb_get(context.handle, tableHandle, &name, &data)
-      guard code == MDB_SUCCESS else { return (code, UnsafeRawBufferPointer?.none) }
-      let keyBytes = UnsafeRawBufferPointer(bytes)
-      return (code, RowFormat.payload(data.bytes, key: keyBytes, identity: identity))
-    }
-    if code == MDB_NOTFOUND { return nil }
-    guard code == MDB_SUCCESS else { throw context.state.pointee.fail(code, "get") }
-    guard let payload else { throw corrupt(table, key) }
-    return try body(payload.bytes)
   }
 
   /// Lends the block of a key, or answers `nil` when there is none.

@@ -51,18 +51,6 @@ extension Transaction where Self: ~Copyable {
     }
   }
 
-  /// Visits the keys of a range without looking at the rows.
-  @inlinable
-  public borrowing func scanKeys<Declared: TableDeclaration>(
-    _ table: Declared, from low: Declared.Key? = nil, through high: Declared.Key? = nil,
-    order: ScanOrder = .ascending, _ body: (Declared.Key) throws -> ScanStep
-  ) throws {
-    try scanRaw(table, low, high, order) { found throws in
-      guard let key = Declared.Key.decode(found.key) else { throw corrupt(table, found.key) }
-      return try body(key)
-    }
-  }
-
   @inlinable
   borrowing func scanRaw<Declared: TableDeclaration>(
     _ table: Declared, _ low: Declared.Key?, _ high: Declared.Key?, _ order: ScanOrder,

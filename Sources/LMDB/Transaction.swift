@@ -73,21 +73,3 @@ struct TransactionState {
     return error
   }
 }
-
-/// A key with its value.
-@frozen
-public struct Row<Key, Value> {
-  /// The row's key.
-  public let key: Key
-  /// The row's value.
-  public let value: Value
-
-  @inlinable
-  init(key: Key, value: Value) {
-    self.key = key
-    self.value = value
-  }
-}
-
-extension Row: Sendable where Key: Sendable, Value: Sendable {}
-extension Row: Equatable where Key: Equatable, Value: Equatable {}

@@ -47,19 +47,6 @@ public final class WriterThread: Sendable {
     return try answer.take().get()
   }
 
-  /// Runs a closure as one commit while the calling task is suspended.
-  @discardableResult
-  public func submit<Result: Sendable>(
-    _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> Result
-  ) async throws -> Result {
-    try await withCheckedThrowingContinuation { continuation in
-      let isTaken = mailbox.add { [environment] in
-        continuation.resume(with: Swift.Result { try environment.write(body) })
-      }
-      if !isTaken { continuation.resume(throwing: LMDBError.closed) }
-    }
-  }
-
   /// Lets the queue run dry and ends the thread; calling it again does nothing.
   public func finish() {
     mailbox.close()

@@ -41,6 +41,8 @@ public enum LedgerError: Error, Equatable, Sendable {
   case corruptVault(problem: String)
   /// The vault lacks a secret that this store was created with.
   case vaultIncomplete(path: String)
+  /// There is no vault beside a journal that has blocks.
+  case vaultMissing(path: String)
   /// An API key with this id exists already.
   case apiKeyExists(id: String)
   /// No API key has this id.
@@ -53,6 +55,8 @@ public enum LedgerError: Error, Equatable, Sendable {
   case storage(LMDBError)
   /// The directory is there already, and nothing is ever written over.
   case exists(path: String)
+  /// The store has a program of this id, or of its number, already.
+  case programExists(id: String)
   /// A backup or an export does not verify.
   case notClean(path: String, problem: String)
   /// A line of an export can not be read.
@@ -109,6 +113,9 @@ extension LedgerError: CustomStringConvertible {
       "the vault is damaged: \(problem); restore it from a backup"
     case .vaultIncomplete(let path):
       "\(path) lacks the store's secret; restore the vault from a backup"
+    case .vaultMissing(let path):
+      "\(path) is not there, but the journal has blocks: without it nobody can be named and no fact "
+        + "recognised; put the vault back, or restore a backup"
     case .apiKeyExists(let id):
       "an API key \(id) exists already; create another"
     case .noSuchAPIKey(let id):
@@ -119,6 +126,8 @@ extension LedgerError: CustomStringConvertible {
       "the state tables can not be followed: \(problem); restart, and they are built again"
     case .exists(let path):
       "\(path) is there already; name a directory that does not exist yet."
+    case .programExists(let id):
+      "program \(id) is in this store already; import into a new store."
     case .notClean(let path, let problem):
       "\(path) does not verify (\(problem)); take another backup."
     case .unreadableExport(let line, let problem):
@@ -127,6 +136,23 @@ extension LedgerError: CustomStringConvertible {
       error.description
     case .system(let operation, let path, let number):
       "\(operation) of \(path) failed with errno \(number): check the disk and its permissions"
+    }
+  }
+
+  /// Whether the files are not what was written, rather than the way to them or this build.
+  ///
+  /// What `verify` calls a difference; every other failure means that something could not be checked.
+  public var isDamage: Bool {
+    switch self {
+    case .corruptRecord, .corruptBlock, .wrongPosition, .brokenChain, .noSuchRecord, .sealBroken,
+      .journalRolledBack, .journalExchanged, .damagedHeadFile, .corruptVault, .vaultIncomplete,
+      .vaultMissing, .corruptState, .notClean:
+      true
+    case .storage(.damagedFile), .storage(.corrupt): true
+    case .unknownRecord, .unknownBlockVersion, .keyMissing, .positionTooGreat, .blockTooLarge,
+      .unwritableDefinition, .apiKeyExists, .noSuchAPIKey, .followerStopped, .storage, .exists,
+      .programExists, .unreadableExport, .system:
+      false
     }
   }
 

@@ -1,5 +1,6 @@
 import Glibc
 import Incentives
+import LMDB
 import Synchronization
 
 /// Everything a directory holds: the journal, the vault, the state tables and who follows whom.
@@ -17,6 +18,9 @@ public final class Store: Sendable {
   public let journal: Journal
   /// What identifies people, and the server's secrets.
   public let vault: Vault
+  /// What opening it put right, to be told to people.
+  public let recoveries: [StoreEvent]
+  let options: StoreOptions
   private let heads: Mutex<HeadFile>
   private let following = Mutex<Following?>(nil)
 
@@ -31,27 +35,40 @@ public final class Store: Sendable {
   public var identitySecret: KeyedHash { vault.identitySecret }
 
   private init(
-    path: String, journal: Journal, vault: Vault, heads: consuming sending HeadFile
+    path: String, options: StoreOptions, journal: Journal, vault: Vault,
+    heads: consuming sending HeadFile
   ) {
     self.path = path
+    self.options = options
     self.journal = journal
     self.vault = vault
+    recoveries = [
+      journal.recovery.map { .recovered(part: "journal", $0) },
+      vault.recovery.map { .recovered(part: "vault", $0) },
+    ].compactMap { $0 }
     self.heads = Mutex(heads)
   }
 
   /// Opens the store in a directory, creating it when there is none.
   ///
   /// Examines the files before it touches them, and compares the journal with the heads last known to
-  /// be durable; throws an error with advice when something is wrong.
-  public static func open(at path: String) throws -> Store {
-    if mkdir(path, 0o700) != 0, errno != EEXIST {
-      throw LedgerError.system(operation: "making the directory", path: path, errno: errno)
-    }
-    let journal = try Journal.open(at: path + "/journal")
-    let vault = try Vault.open(at: path + "/vault")
+  /// be durable; throws an error with advice when something is wrong. A journal that has blocks is never
+  /// given a fresh vault (`.vaultMissing`): who its learners are would be lost for good.
+  public static func open(
+    at path: String, options: StoreOptions = StoreOptions()
+  ) throws -> Store {
+    let path = FileSystem.trimmed(path)
+    try storing { try FileSystem.createDirectory(path) }
+    let journal = try Journal.open(
+      at: path + "/journal", options: try options.environment(at: path + "/journal"))
+    let isNew = journal.allHeads().isEmpty
+    let vaultPath = path + "/vault"
+    let hasVault = try storing { try FileSystem.byteCount(of: vaultPath + "/data.mdb") != nil }
+    guard isNew || hasVault else { throw LedgerError.vaultMissing(path: vaultPath) }
+    let vault = try Vault.open(at: vaultPath, mayBeDrawn: isNew)
     let heads = try HeadFile.open(at: path + "/heads")
     try journal.check(heads.heads)
-    return Store(path: path, journal: journal, vault: vault, heads: heads)
+    return Store(path: path, options: options, journal: journal, vault: vault, heads: heads)
   }
 
   /// Ends the follower and closes the environments; throws while somebody reads.
@@ -76,25 +93,22 @@ public final class Store: Sendable {
   /// Loads the living state: the follower's tables, then the journal after them; once.
   public func load(report: (LoadEvent) -> Void = { _ in }) throws -> LoadedState {
     let loaded = try StateLoader.load(
-      at: path + "/state", journal: journal, vault: vault, report: report)
+      at: statePath, journal: journal, vault: vault,
+      options: try options.environment(at: statePath, readsAhead: false), report: report)
     let reader = StateReader(store: loaded.store, journal: journal, vault: vault)
     following.withLock { $0 = Following(tables: loaded.store, reader: reader, thread: nil) }
     return loaded
   }
 
-  /// Starts to follow the journal; `lag` is told how far behind the tables are, now and then.
+  /// Starts to follow the journal; `onEvent` is told what the follower does and how far it is behind.
   public func startFollowing(
     _ options: FollowerOptions = FollowerOptions(),
-    lag: @escaping @Sendable (FollowerLag) -> Void
+    onEvent: @escaping @Sendable (FollowerEvent, FollowerLag?) -> Void
   ) throws {
-    guard let tables = following.withLock({ $0?.tables }) else {
-      preconditionFailure("the state is loaded before it is followed")
-    }
+    guard let tables else { preconditionFailure("the state is loaded before it is followed") }
     let thread = FollowerThread(
       store: tables, journal: journal, secret: identitySecret, options: options
-    ) { [self] _ in
-      if let now = followerLag { lag(now) }
-    }
+    ) { [self] event in onEvent(event, followerLag) }
     try thread.start()
     following.withLock { $0?.thread = thread }
   }
@@ -118,8 +132,14 @@ public final class Store: Sendable {
 
   /// How much room the tables take; nil before the state was loaded.
   public func stateUsage() throws -> StateUsage? {
-    try following.withLock { $0?.tables }?.usage()
+    try tables?.usage()
   }
+
+  /// Where the tables lie.
+  var statePath: String { path + "/state" }
+
+  /// The tables, once the living state was loaded.
+  var tables: StateStore? { following.withLock { $0?.tables } }
 
   private var follower: FollowerThread? { following.withLock { $0?.thread } }
 
@@ -127,23 +147,8 @@ public final class Store: Sendable {
   public func identity(of change: Change, in state: ProgramState, _ buffer: ChangeBuffer)
     -> Digest128?
   {
-    func fact(_ source: SourceNumber, _ id: TextRef) -> Digest128 {
-      state.names.withWord(.source, UInt32(source.rawValue)) { source in
-        buffer.text.withBytes(id) {
-          FactIdentity.hash(
-            secret: identitySecret, program: state.number, source: source, id: $0)
-        }
-      }
-    }
-    switch change {
-    case .fact(let change): return fact(change.source, change.id)
-    case .reversalAwaited(let change): return fact(change.source, change.id)
-    case .keyUsed(let change):
-      return buffer.text.withBytes(change.key) {
-        KeyIdentity.hash(
-          secret: identitySecret, program: state.number, principal: change.principal, key: $0)
-      }
-    default: return nil
+    Identities.identity(of: change, in: buffer, program: state.number, secret: identitySecret) {
+      source, body in state.names.withWord(.source, UInt32(source.rawValue), body)
     }
   }
 }

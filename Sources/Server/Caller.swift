@@ -10,9 +10,11 @@ struct Caller: Sendable {
   let program: String?
   /// What the key may do.
   let roles: Roles
+  /// The key's use, in which calls are counted; nil for the owner, who needs no key.
+  var key: KeyUse?
 
   /// The owner of the server, who can open its Unix socket.
-  static let owner = Caller(principal: "owner", program: nil, roles: .all)
+  static let owner = Caller(principal: CreateKey.ownersName, program: nil, roles: .all)
 
   /// Somebody who has not said who they are: may call what everybody may.
   static let nobody = Caller(principal: "", program: "", roles: [])
@@ -34,7 +36,12 @@ struct Caller: Sendable {
   /// The refusal of a program outside the caller's scope: as if there were none.
   func refusal(ofProgram id: String) -> Refusal? {
     guard let program, program != id else { return nil }
-    return Refusal(
+    return Self.noProgram(id)
+  }
+
+  /// What is said of a program that is not there.
+  static func noProgram(_ id: String) -> Refusal {
+    Refusal(
       .notFound, field: "program",
       "There is no program \(id); `laurel program apply FILE` makes one.")
   }

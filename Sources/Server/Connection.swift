@@ -8,30 +8,38 @@ import NIOCore
 /// One connection: bytes in, frames cut, calls handed on; answers gathered and sent once a block.
 ///
 /// It is read no further while too many of its calls are in flight or its peer does not take what was
-/// sent. A peer that has said all it will (half-closed) is answered before the connection closes.
+/// sent; where a peer is owed too much, or takes nothing for too long, it is closed. A peer that has said
+/// all it will (half-closed) is answered before the connection closes.
 final class Connection: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
   let edge: EdgeLoop
-  /// Who speaks; nil until the connection has authenticated.
+  /// Who speaks; nil until the connection has authenticated, and once its key is revoked.
   private(set) var caller: Caller?
+  /// `KeysInUse.revocations` when the caller's key was last good.
+  private(set) var seenRevocations: UInt64 = 0
 
   private var context: ChannelHandlerContext?
   private var frames: FrameReader
   private var outgoing = JSONWriter(capacity: 1_024)
   private var inFlight = 0
+  /// How many calls on their way change something.
+  private(set) var changesInFlight = 0
   private var awaitsFlush = false
   private var wantsRead = false
   private var isWritable = true
-  private var unsentWrites = 0
+  private var backlog = Backlog()
   private var ended: NIODeadline?
   private var frameBegan: NIODeadline?
   private let opened = NIODeadline.now()
 
   /// Whether no more calls are taken.
   private var isEnding: Bool { ended != nil }
+
+  /// Bytes of answers that are written and not sent.
+  var unsentBytes: Int { outgoing.count + backlog.batchBytes + backlog.channelBytes }
 
   /// A connection; the owner's needs no key.
   init(edge: EdgeLoop, caller: Caller?) {
@@ -84,6 +92,7 @@ final class Connection: ChannelDuplexHandler {
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     isWritable = context.channel.isWritable
+    if isWritable { backlog.flows() }
     readOn()
     context.fireChannelWritabilityChanged()
   }
@@ -112,7 +121,7 @@ final class Connection: ChannelDuplexHandler {
   }
 
   private var isHeldBack: Bool {
-    isEnding || !isWritable || inFlight >= edge.limits.inFlightMax
+    isEnding || !isWritable || inFlight >= edge.limits.inFlightPause
   }
 
   /// Reads on if nothing holds the connection back any more.
@@ -143,9 +152,10 @@ final class Connection: ChannelDuplexHandler {
     case .single(let request): take(request, bytes: frame.count, batch: nil)
     case .batch(let requests):
       let batch = BatchReply()
+      backlog.batchBytes += batch.byteCount
       let bytes = frame.count / requests.count
       for request in requests { take(request, bytes: bytes, batch: batch) }
-      batch.seal()
+      grow(batch) { $0.seal() }
       send(batch)
     }
   }
@@ -165,14 +175,22 @@ final class Connection: ChannelDuplexHandler {
   // MARK: Answers
 
   /// Notes that a call was handed on.
-  func began() { inFlight += 1 }
+  func began(_ form: PendingReply.Form) {
+    inFlight += 1
+    if form.isChange { changesInFlight += 1 }
+  }
 
-  /// Says who speaks from now on.
-  func authenticated(as caller: Caller) { self.caller = caller }
+  /// Says who speaks from now on; nobody, once the key is revoked.
+  func speaks(_ caller: Caller?, seen revocations: UInt64) {
+    self.caller = caller
+    seenRevocations = revocations
+  }
 
   /// Ends an awaited call; the closure writes its reply unless nobody wants one.
   func end(_ reply: PendingReply, write: (inout JSONWriter, RequestID) -> Void) {
     inFlight -= 1
+    reply.key?.leavePlace()
+    if reply.form.isChange { changesInFlight -= 1 }
     if let id = reply.id { self.write(to: reply.batch) { write(&$0, id) } }
     readOn()
     closeIfDone()
@@ -181,20 +199,30 @@ final class Connection: ChannelDuplexHandler {
   /// Writes one reply, alone on a line or into the batch it belongs to.
   func write(to batch: BatchReply?, _ reply: (inout JSONWriter) -> Void) {
     guard context != nil else { return }
-    guard let batch else {
+    if let batch {
+      grow(batch) { $0.add(reply) }
+      send(batch)
+    } else {
       reply(&outgoing)
-      return endLine()
+      endLine()
     }
-    batch.add(reply)
-    send(batch)
+    if unsentBytes > edge.limits.outputBytesMax { close() }
   }
 
   private func send(_ batch: BatchReply) {
     guard batch.isComplete else { return }
+    backlog.batchBytes -= batch.byteCount
     batch.finish { bytes in
       outgoing.raw(bytes)
       endLine()
     }
+  }
+
+  /// Lets a batch grow, and counts by how much.
+  private func grow(_ batch: BatchReply, _ body: (BatchReply) -> Void) {
+    let before = batch.byteCount
+    body(batch)
+    backlog.batchBytes += batch.byteCount - before
   }
 
   private func endLine() {
@@ -216,9 +244,10 @@ final class Connection: ChannelDuplexHandler {
     } else {
       outgoing.removeAll()
     }
-    unsentWrites += 1
+    let count = buffer.readableBytes
+    backlog.gave(count)
     context.writeAndFlush(wrapOutboundOut(buffer)).assumeIsolated().whenComplete { _ in
-      self.unsentWrites -= 1
+      self.backlog.ended(count)
       self.closeIfDone()
     }
   }
@@ -232,13 +261,18 @@ final class Connection: ChannelDuplexHandler {
   }
 
   private func closeIfDone() {
-    if isEnding, inFlight == 0, !awaitsFlush, unsentWrites == 0 { close() }
+    if isEnding, inFlight == 0, !awaitsFlush, backlog.channelBytes == 0 { close() }
   }
 
-  /// Closes the connection, whatever is unsent.
-  func close() { context?.close(promise: nil) }
+  /// Closes the connection, whatever is unsent; nothing more is written for it.
+  func close() {
+    ended = ended ?? .now()
+    let closing = context
+    context = nil
+    closing?.close(promise: nil)
+  }
 
-  /// Closes a connection whose frame or key does not come, or that does not take its last answers.
+  /// Closes a connection whose frame or key does not come, or that does not take its answers.
   func closeIfOverdue(_ now: NIODeadline) {
     if let ended {
       if inFlight == 0, now - ended > edge.limits.stopTimeout { close() }
@@ -246,6 +280,13 @@ final class Connection: ChannelDuplexHandler {
     }
     let isSlow = !isHeldBack && frameBegan.map { now - $0 > edge.limits.frameTimeout } ?? false
     let isStranger = caller == nil && now - opened > edge.limits.authenticationTimeout
-    if isSlow || isStranger { close() }
+    if isSlow || isStranger || isStalled(now) { close() }
+  }
+
+  private func isStalled(_ now: NIODeadline) -> Bool {
+    guard !isWritable, let options = context?.channel.syncOptions,
+      let waiting = try? options.getOption(.bufferedWritableBytes)
+    else { return false }
+    return backlog.isStalled(now, waiting: waiting, timeout: edge.limits.stallTimeout)
   }
 }

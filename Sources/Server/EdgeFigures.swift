@@ -47,7 +47,9 @@ final class EdgeFigures: Sendable {
     stats.bytes = figures.bytes
     stats.openBatches = figures.openBatches
     stats.setAside = figures.setAside
-    stats.residentBytes = figures.residentBytes
+    stats.followerLag = figures.followerLag
+    stats.followerFailure = figures.followerFailure.map { "\($0)" }
+    stats.residentBytes = survey.residentBytes()
     stats.commitTimes = figures.commitCounts.enumerated().map { index, count in
       let bounds = EngineFigures.commitBounds
       return (under: index < bounds.count ? bounds[index] : nil, commits: count)

@@ -14,8 +14,9 @@ final class EdgeLoop {
   let eventLoop: any EventLoop
   let engine: Engine
   let services: ServerServices
-  let workers: NIOThreadPool
+  let workers: EdgeWorkers
   let figures: EdgeFigures
+  let keysInUse: KeysInUse
   let limits: EdgeLimits
   let parser: JSONParser
   var factReader: FactReader
@@ -30,14 +31,15 @@ final class EdgeLoop {
   private var ended: EventLoopPromise<Void>?
 
   init(
-    eventLoop: any EventLoop, engine: Engine, services: ServerServices, workers: NIOThreadPool,
-    figures: EdgeFigures, limits: EdgeLimits
+    eventLoop: any EventLoop, engine: Engine, services: ServerServices, workers: EdgeWorkers,
+    figures: EdgeFigures, keysInUse: KeysInUse, limits: EdgeLimits
   ) throws {
     self.eventLoop = eventLoop
     self.engine = engine
     self.services = services
     self.workers = workers
     self.figures = figures
+    self.keysInUse = keysInUse
     self.limits = limits
     parser = try JSONParser(byteCountMax: limits.frameBytesMax)
     factReader = FactReader(hash: engine.store.identitySecret)
@@ -76,7 +78,10 @@ final class EdgeLoop {
   func submit(_ request: EngineRequest, bytes: Int, for reply: PendingReply) -> Bool {
     guard let door else { return false }
     let token = pending.insert(reply)
-    guard engine.submit(request, bytes: bytes, door: door, token: token) else {
+    let mayOvertake = reply.connection.changesInFlight == 0
+    guard
+      engine.submit(request, bytes: bytes, door: door, token: token, mayOvertake: mayOvertake)
+    else {
       _ = pending.take(token)
       return false
     }
@@ -84,17 +89,20 @@ final class EdgeLoop {
   }
 
   /// Does long work on another thread and gives the result back as an answer to a question.
-  func work(for reply: PendingReply, _ body: @escaping @Sendable () throws -> [UInt8]) {
+  func work(
+    on threads: NIOThreadPool, for reply: PendingReply,
+    _ body: @escaping @Sendable () throws -> [UInt8]
+  ) {
     let token = pending.insert(reply)
     let me = NIOLoopBound(self, eventLoop: eventLoop)
-    workers.runIfActive(eventLoop: eventLoop, body).whenComplete { result in
+    threads.runIfActive(eventLoop: eventLoop, body).whenComplete { result in
       let edge = me.value
       guard let reply = edge.pending.take(token) else { return }
       switch result {
       case .success(let bytes): reply.connection.answer(reply, result: bytes, in: nil)
       case .failure(let error):
-        reply.connection.answer(
-          reply, refused: Refusal(.unavailable, "\(error)"), isReplayed: false)
+        let refusal = error as? Refusal ?? Refusal(.unavailable, "\(error)")
+        reply.connection.answer(reply, refused: refusal, isReplayed: false)
       }
       edge.flush()
     }

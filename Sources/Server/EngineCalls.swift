@@ -10,10 +10,10 @@ extension EngineQuery.View: QueryContext {}
 
 /// Turns calls into what the engine takes: parameters are read here, once, at the edge.
 enum EngineCalls {
-  /// A command with its key and fingerprint.
+  /// A command with its key and fingerprint, or why the caller may not give it.
   static func command<Method: CommandMethod>(
-    _ method: Method.Type, _ params: JSONValue?, by principal: String, hashedBy hash: KeyedHash
-  ) throws(ParameterError) -> EngineCommand {
+    _ method: Method.Type, _ params: JSONValue?, by caller: Caller, hashedBy hash: KeyedHash
+  ) throws(ParameterError) -> Result<EngineCommand, Refusal> {
     var fields = try Fields(params)
     let call = try Method(&fields)
     var key: String?
@@ -24,10 +24,13 @@ enum EngineCalls {
       key = try fields.idempotencyKey()
     }
     try fields.finish()
-    return EngineCommand(
-      program: call.program, createsProgram: Method.createsProgram, principal: principal, key: key,
-      fingerprint: CanonicalForm.fingerprint(of: params, method: Method.card, hashedBy: hash),
-      decide: { decision throws(Undecided) in try call.decide(decision) })
+    if let refusal = call.refusal(for: caller.roles) { return .failure(refusal) }
+    let fingerprint = CanonicalForm.fingerprint(of: params, method: Method.card)
+    return .success(
+      EngineCommand(
+        program: call.program, createsProgram: Method.createsProgram, principal: caller.principal,
+        key: key, fingerprint: fingerprint,
+        decide: { decision throws(Undecided) in try call.decide(decision) }))
   }
 
   /// A question about one program.

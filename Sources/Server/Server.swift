@@ -20,6 +20,7 @@ public final class Server: Service {
   private let store: Store
   private let engine: Engine
   private let figures = EdgeFigures()
+  private let keysInUse = KeysInUse()
   private let started: AsyncStream<Doors>
   private let starting: AsyncStream<Doors>.Continuation
 
@@ -50,7 +51,19 @@ public final class Server: Service {
     guard configuration.socketPath != nil || configuration.tcp != nil else {
       throw ServerError.noDoor
     }
-    let store = try Store.open(at: configuration.storePath)
+    var configuration = configuration
+    let room = DescriptorLimit.makeRoom(for: configuration.limits.connectionsMax)
+    if room < configuration.limits.connectionsMax {
+      logger.warning(
+        "the limit of open files leaves room for fewer connections; `ulimit -n` raises it",
+        metadata: ["connections": "\(room)", "wanted": "\(configuration.limits.connectionsMax)"])
+      configuration.limits.connectionsMax = room
+    }
+    configuration.engine.report = { [report = configuration.engine.report] event in
+      logger.note(event)
+      report(event)
+    }
+    let store = try Store.open(at: configuration.storePath, options: configuration.store)
     let engine: Engine
     do {
       engine = try Engine.start(store: store, configuration: configuration.engine)
@@ -73,7 +86,7 @@ public final class Server: Service {
   /// Listens until a graceful shutdown is asked for, then stops.
   public func run() async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threadCount)
-    let workers = NIOThreadPool(numberOfThreads: 1)
+    let workers = EdgeWorkers()
     workers.start()
     defer { starting.finish() }
     do {
@@ -94,9 +107,9 @@ public final class Server: Service {
 
   /// What is left when nothing new comes in.
   private func end(
-    _ edges: [Edge], _ group: MultiThreadedEventLoopGroup, _ workers: NIOThreadPool
+    _ edges: [Edge], _ group: MultiThreadedEventLoopGroup, _ workers: EdgeWorkers
   ) async throws {
-    try await workers.shutdownGracefully()
+    try await workers.shutDown()
     let engine = engine
     try await NIOThreadPool.singleton.runIfActive { engine.stop() }
     // Answers hop to their event loops before this does.
@@ -123,16 +136,17 @@ public final class Server: Service {
   }
 
   private func edges(
-    on group: MultiThreadedEventLoopGroup, _ workers: NIOThreadPool
+    on group: MultiThreadedEventLoopGroup, _ workers: EdgeWorkers
   ) async throws -> [Edge] {
     var edges: [Edge] = []
     for loop in group.makeIterator() {
-      let (engine, services, figures, limits) = (engine, services, figures, configuration.limits)
+      let (engine, services, limits) = (engine, services, configuration.limits)
+      let (figures, keysInUse) = (figures, keysInUse)
       let bound = try await loop.submit {
         NIOLoopBound(
           try EdgeLoop(
             eventLoop: loop, engine: engine, services: services, workers: workers,
-            figures: figures, limits: limits), eventLoop: loop)
+            figures: figures, keysInUse: keysInUse, limits: limits), eventLoop: loop)
       }.get()
       edges.append(Edge(loop: loop, bound: bound))
     }
@@ -153,6 +167,8 @@ public final class Server: Service {
       let listener = try await bootstrap(group, edges, caller: nil)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
         .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+        // A peer that vanished leaves its place one day.
+        .childChannelOption(.socketOption(.so_keepalive), value: 1)
         .bind(host: tcp.host, port: tcp.port).get()
       listeners.append(listener)
       logger.info("listening", metadata: ["address": "\(tcp.host):\(port(of: listener) ?? 0)"])
@@ -191,4 +207,18 @@ public final class Server: Service {
   }
 
   private func port(of listener: any Channel) -> Int? { listener.localAddress?.port }
+}
+
+extension Logger {
+  /// Tells an operator what the store did.
+  fileprivate func note(_ event: StoreEvent) {
+    let level: Level =
+      switch event.weight {
+      case .detail: .debug
+      case .notice: .info
+      case .warning: .warning
+      case .failure: .error
+      }
+    log(level: level, "\(event)")
+  }
 }

@@ -1,9 +1,12 @@
 import Engine
+import Ledger
 
 /// Everything a server is built from.
 public struct ServerConfiguration: Sendable {
   /// The directory of the store.
   public var storePath: String
+  /// The limits of the store.
+  public var store = StoreOptions()
   /// The path of the Unix socket, the owner's door; nil for none.
   public var socketPath: String?
   /// Where TCP connections are taken, each with an API key; nil for nowhere.

@@ -34,7 +34,7 @@ public struct ProgressBar {
   public init(_ label: String, unit: String, style: Style) {
     self.init(
       label, unit: unit, style: style, width: { Terminal.error.width },
-      now: { ContinuousClock.now }, write: { Terminal.error.write($0) })
+      now: { ContinuousClock.now }, write: { Terminal.error.show($0) })
   }
 
   init(

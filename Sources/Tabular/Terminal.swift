@@ -23,8 +23,10 @@ public struct Terminal: Sendable {
     return Int(size.ws_col)
   }
 
-  /// Writes all of a text; false when the other side is gone and SIGPIPE is ignored.
-  @discardableResult
+  /// Shows a text that nothing depends on, such as progress: what nobody can see is not shown.
+  public func show(_ text: String) { _ = write(text) }
+
+  /// Writes all of a text; false where that fails, as on a full disk, and `errno` says why.
   public func write(_ text: String) -> Bool {
     var text = text
     return text.withUTF8 { bytes in

@@ -36,10 +36,21 @@ struct CommandFailure: Error, Sendable {
     return .failed("\(operation): \(String(cString: strerror(number)))")
   }
 
-  /// Tells the person on standard error, and the machine on standard output.
-  func print() {
-    if let json { Terminal.output.write(json + "\n") }
-    guard json == nil, !message.isEmpty else { return }
-    Terminal.error.write("laurel: \(message)\n")
+  /// Tells the person on standard error, or the machine on standard output.
+  ///
+  /// Every failure has a shape for machines: what has none of its own is `{"error": {"message": …}}`.
+  func tell(asJSON: Bool) {
+    if asJSON, let json = json ?? plainJSON {
+      Terminal.output.show(json + "\n")
+    } else if !message.isEmpty {
+      Terminal.error.show("laurel: \(message)\n")
+    }
+  }
+
+  private var plainJSON: String? {
+    guard !message.isEmpty else { return nil }
+    var writer = JSONWriter()
+    writer.object { $0.object("error") { $0.member("message", message) } }
+    return writer.string
   }
 }

@@ -27,8 +27,8 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The language of tables and messages: zh or en.", valueName: "zh|en"))
   var lang: Language?
 
-  /// The language people are told in.
-  var language: Language { lang ?? .ofEnvironment }
+  /// The language people are told in; machines read the same words wherever they run.
+  var language: Language { json ? .en : lang ?? .ofEnvironment }
 
   /// The data directory in use.
   var dataDirectory: String { data ?? environment("LAUREL_DATA") ?? "laurel-data" }

@@ -45,14 +45,20 @@ struct Laurel: AsyncParsableCommand {
       } else {
         try command.run()
       }
-    } catch let error as CommandFailure {
-      error.print()
-      exit(withError: ExitCode(error.status.rawValue))
     } catch {
-      let code = exitCode(for: error)
-      guard code == .validationFailure else { exit(withError: error) }
-      Terminal.error.write(fullMessage(for: error) + "\n")
-      exit(withError: ExitCode(ExitStatus.refused.rawValue))
+      guard let failure = failure(of: error) else { exit(withError: error) }
+      failure.tell(asJSON: CommandLine.arguments.contains("--json"))
+      exit(withError: ExitCode(failure.status.rawValue))
+    }
+  }
+
+  /// How a command ends that threw; nil for help, a version and the like, which is no failure.
+  static func failure(of error: any Error) -> CommandFailure? {
+    if let failure = error as? CommandFailure { return failure }
+    switch exitCode(for: error) {
+    case .success: return nil
+    case .validationFailure: return .refused(fullMessage(for: error))
+    default: return error is ExitCode ? nil : .failed("\(error)")
     }
   }
 }

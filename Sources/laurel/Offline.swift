@@ -7,16 +7,16 @@ import Ledger
 /// What the command line does on the files of a store itself, while no server has them open.
 enum Offline {
   /// Verifies the store in a directory; damage found at the door is a difference like any other.
-  static func verify(directory: String, rules: Bool) throws -> VerifyReport {
+  static func verify(directory: String, rules: Bool, heads: [KnownHead]) throws -> VerifyReport {
     try checkStore(directory)
     let store: Store
     do {
+      try Store.readThrough(directory)
       store = try Store.open(at: directory)
     } catch let error as LedgerError {
-      return VerifyReport(
-        lines: [.init("opening", error.isDamage ? .difference : .unchecked, "\(error)")])
+      return VerifyReport(notOpened: error)
     }
-    var report = store.verifyJournal(rules: rules)
+    var report = store.verifyJournal(rules: rules, known: heads)
     report.lines.append(store.verifyTables())
     try store.close()
     return report
@@ -29,10 +29,17 @@ enum Offline {
   }
 
   /// Makes a store of a journal's export, or adds a program to one.
+  ///
+  /// The whole file is looked at before the store is touched, or made.
   static func importJournal(file: String, into directory: String) throws {
     let lines = try FileLines(path: file)
-    try lending(directory) { _ = try $0.importJournal(lines) }
-    if let failure = lines.failure { throw failure }
+    do {
+      let export = try reporting { try JournalImport(examining: lines) }
+      try lending(directory) { _ = try export.run(into: $0) }
+    } catch {
+      // A file that could not be read to its end looks like one that breaks off.
+      throw lines.failure ?? error
+    }
   }
 
   /// Lends a store at rest: the data directory where no server runs, else a copy that the server makes
@@ -49,10 +56,12 @@ enum Offline {
         global.language("an export needs the server's own machine", "导出须在服务器本机进行"))
     }
     let draft = try FileText.temporaryDirectory("laurel-export")
-    defer { FileText.remove(draft) }
-    let session = Session(client, language: global.language, isJSON: global.json)
-    try session.backUp(to: "\(draft)/copy")
-    return try lending("\(draft)/copy", body)
+    // The copy holds everybody's names and keys.
+    return try Interrupt.clearing({ FileText.remove(draft) }) {
+      let session = Session(client, language: global.language, isJSON: global.json)
+      try session.backUp(to: "\(draft)/copy")
+      return try lending("\(draft)/copy", body)
+    }
   }
 
   private static func lending<Result>(
@@ -82,21 +91,6 @@ enum Offline {
       return try work()
     } catch let error as LedgerError {
       throw CommandFailure.failed("\(error)")
-    }
-  }
-}
-
-extension LedgerError {
-  /// Whether the files are wrong, rather than the way to them.
-  fileprivate var isDamage: Bool {
-    switch self {
-    case .system, .exists, .followerStopped, .apiKeyExists, .noSuchAPIKey, .unreadableExport: false
-    case .storage(let error):
-      switch error {
-      case .damagedFile, .corrupt: true
-      default: false
-      }
-    default: true
     }
   }
 }

@@ -10,7 +10,7 @@ struct CanonicalFormTests {
     _ params: String, _ card: MethodCard = ApplyProgram.card
   ) throws -> Digest128 {
     try withValue(of: params.utf8) {
-      CanonicalForm.fingerprint(of: $0, method: card, hashedBy: World.hash)
+      CanonicalForm.fingerprint(of: $0, method: card)
     }
   }
 

@@ -24,7 +24,11 @@ final class World {
   private(set) var times: ContiguousArray<Instant> = []
   /// Whether logs must be asked for before they are given, as from a store.
   var isStore = false
+  /// Whom the last answer named.
+  var answered = LearnerNumber.none
   private var fetched: Set<LearnerNumber> = []
+  /// How often logs were asked for.
+  private(set) var rounds = 0
 
   static let hash = KeyedHash(key: (0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908))
 
@@ -81,10 +85,51 @@ final class World {
 
   fileprivate func answer(_ question: ColdQuestion) -> ColdAnswer {
     switch question {
-    case .closedBoard: .closedBoard(nil)
+    case .closedPart(let request, let part): .closedPart(closed(request, part))
     case .closedPeriods: .closedPeriods([])
     case .facts(let from, let filter, let count): facts(from, filter, count)
+    case .learners(let text, let limit): .learners(learners(text, limit))
     }
+  }
+
+  private func learners(_ text: SearchText, _ limit: Int) -> [LearnerNumber] {
+    let all = (0..<UInt32(state.learners.count)).map { LearnerNumber(rawValue: $0 + 1) }
+    let found = all.filter { learner in
+      state.learners.withExternalID(learner, text.occurs)
+        || text.occurs(in: state.learners.name(learner))
+        || text.occurs(in: state.learners.alias(learner))
+    }
+    return Array(found.prefix(limit))
+  }
+
+  /// Moves the program's time on to the wall clock's and closes what is due, as an engine does.
+  func tick() {
+    let (state, wall) = (state, wall)
+    _ = try? commit { buffer throws(Undecided) in state.decideTick(wall: wall, into: &buffer) }
+    while state.hasWork {
+      _ = try? commit { buffer throws(Undecided) in state.decideWork(into: &buffer) }
+    }
+  }
+
+  /// Part of the board that a period closed with, as the store would read it; nil where it has none.
+  private func closed(_ request: BoardRequest, _ part: ClosedPartRequest) -> ClosedPart? {
+    var places: ContiguousArray<Standing> = []
+    for change in buffer.changes {
+      switch change {
+      case .standings(let change) where change.period == request.period:
+        if change.ranksGroups == request.ranksGroups {
+          places += buffer.standings[change.places.range].filter(request.segment.holds)
+        }
+      case .closed(let change) where change.period == request.period:
+        let population = buffer.populations[change.populations.range].first {
+          $0.segment == request.segment && $0.ranksGroups == request.ranksGroups
+        }
+        return ClosedPlaces<Never>(places).part(
+          part, population: Int(population?.count ?? 0), cut: change.cut)
+      default: break
+      }
+    }
+    return nil
   }
 
   private func facts(_ from: Position, _ filter: FactFilter, _ count: Int) -> ColdAnswer {
@@ -116,6 +161,8 @@ final class World {
       try world.commit(body)
     }
 
+    func answerNames(_ learner: LearnerNumber) { world.answered = learner }
+
     func log(of learner: LearnerNumber?) -> LearnerLog? {
       guard let learner, world.fetched.contains(learner) || !world.isStore else { return nil }
       return world.log(of: learner)
@@ -125,7 +172,7 @@ final class World {
 
     func log(of learner: LearnerNumber) throws(Undecided) -> LearnerLog {
       guard world.fetched.contains(learner) || !world.isStore else {
-        throw .needs(.history(learner))
+        throw .needs(.histories([learner]))
       }
       return world.log(of: learner)
     }
@@ -174,7 +221,9 @@ final class World {
       } catch {
         switch error {
         case .refused(let refusal): return "\(refusal.reason.rawValue) \(refusal.field)"
-        case .needs(.history(let learner)): fetched.insert(learner)
+        case .needs(.histories(let learners)):
+          fetched.formUnion(learners)
+          rounds += 1
         case .needs(let need): return "needs \(need)"
         }
       }

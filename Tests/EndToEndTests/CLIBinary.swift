@@ -26,7 +26,7 @@ final class CLIBinary {
     laurel = try #require(LaurelBinary.path, "laurel is not built; run scripts/test")
     directory = NSTemporaryDirectory() + "laurel-cli-\(UUID().uuidString.prefix(8))"
     try FileManager.default.createDirectory(
-      atPath: directory, withIntermediateDirectories: true)
+      atPath: directory + "/tmp", withIntermediateDirectories: true)
   }
 
   deinit {
@@ -37,13 +37,24 @@ final class CLIBinary {
     try? FileManager.default.removeItem(atPath: directory)
   }
 
-  /// Runs a command and waits for its end.
-  func run(_ arguments: String...) throws -> Run {
+  /// Runs a command, with a short text on a pipe as its input, and waits for its end.
+  func run(_ arguments: String..., input: String? = nil) throws -> Run {
+    try run(arguments, input: input)
+  }
+
+  /// The same with words that were put together.
+  func run(_ arguments: [String], input: String? = nil) throws -> Run {
     let process = try process(arguments)
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
     process.standardError = errors
     process.standardInput = FileHandle.nullDevice
+    if let input {
+      let pipe = Pipe()
+      process.standardInput = pipe
+      pipe.fileHandleForWriting.write(Data(input.utf8))
+      try pipe.fileHandleForWriting.close()
+    }
     try process.run()
     let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     let told = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
@@ -51,9 +62,19 @@ final class CLIBinary {
     return Run(status: process.terminationStatus, output: said, errors: told)
   }
 
+  /// Runs a command whose output goes to a file, such as `/dev/full`; gives its exit status.
+  func run(_ arguments: String..., writingTo path: String) throws -> Int32 {
+    let process = try process(arguments)
+    process.standardOutput = FileHandle(forWritingAtPath: path)
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
   /// Starts a server on the test's data directory and waits until it answers.
-  func serve() throws {
-    let process = try process(["serve", "--log", "error"])
+  func serve(_ options: [String] = []) throws {
+    let process = try process(["serve", "--log", "error"] + options)
     try process.run()
     server = process
     let deadline = ContinuousClock.now + .seconds(60)
@@ -81,13 +102,22 @@ final class CLIBinary {
     return path
   }
 
-  private func process(_ arguments: [String]) throws -> Process {
+  /// What commands left in the place for temporary files, which is the test's own.
+  var temporary: [String] {
+    let place = "\(directory)/tmp"
+    return ((try? FileManager.default.contentsOfDirectory(atPath: place)) ?? [])
+      .map { "\(place)/\($0)" }
+  }
+
+  /// A command that is not started yet.
+  func process(_ arguments: [String]) throws -> Process {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: laurel)
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: directory)
     process.environment = [
       "LAUREL_DATA": "\(directory)/data", "LANG": "C", "PATH": "/usr/bin:/bin",
+      "TMPDIR": "\(directory)/tmp",
     ]
     return process
   }

@@ -16,26 +16,28 @@ struct CLIColumnTests {
     metadata: [String] = []
   ) throws -> Rows<FactRow> {
     try read(text) { header throws(ColumnMappingError) in
-      try FactColumns(header: header, map: map, source: source, verb: verb, metadata: metadata).row
+      try FactColumns(
+        header: header, map: map, source: source, verb: verb, metadata: metadata
+      ).columns
     }
   }
 
   private func learners(_ text: String) throws -> Rows<LearnerRow> {
     try read(text) { header throws(ColumnMappingError) in
-      try RosterColumns(header: header, map: nil).row
+      try RosterColumns(header: header, map: nil).columns
     }
   }
 
   private func read<Row>(
-    _ text: String, _ columns: ([String]) throws(ColumnMappingError) -> CSVRows<Row>.RowReader
+    _ text: String, _ columns: ([String]) throws(ColumnMappingError) -> CSVColumns<Row>
   ) throws -> Rows<Row> {
     let reader = CSVReader(bytes: Array(text.utf8))
     guard try reader.next() else { return Rows() }
-    let rowReader = try columns(reader.strings())
+    let columns = try columns(reader.strings())
     var rows = Rows<Row>()
     while try reader.next() {
       do throws(RowProblem) {
-        rows.good.append(try rowReader(reader))
+        rows.good.append(try columns.row(reader))
       } catch {
         rows.bad.append("\(reader.line) \(error.text(.en))")
       }

@@ -6,31 +6,9 @@ import Testing
 /// The built binary against a server of its own: what people type, what they see, how it ends.
 @Suite("CLI: commands of the built binary")
 struct CLICommandTests {
-  private static let events = """
-    source,event_id,learner_id,verb,object_id,occurred_on,value
-    lms,e1,s1,viewed:quiz,q1,2013-10-01,
-    lms,e2,s1,submitted:TMA,t1,2013-10-01,79.99
-    lms,e3,s2,viewed:forumng,f,2013-10-02,1
-
-    """
-  private static let roster = "学号,姓名,班级,小组,组长\ns1,李娜,A,G1,是\ns2,李娜丽,A,G1,\n"
-
-  /// A server with the example program, a roster and three facts.
-  private func lesson() throws -> CLIBinary {
-    let laurel = try CLIBinary()
-    try laurel.serve()
-    let program = try laurel.write("oulad.yaml", laurel.run("program", "example", "oulad").output)
-    #expect(try laurel.run("program", "apply", program).status == 0)
-    let roster = try laurel.write("roster.csv", Self.roster)
-    #expect(try laurel.run("import", "roster", roster).status == 0)
-    let events = try laurel.write("events.csv", Self.events)
-    #expect(try laurel.run("import", "facts", events).status == 0)
-    return laurel
-  }
-
   @Test("a log imported twice pays once, and every balance can be exported")
   func importTwice() throws {
-    let laurel = try lesson()
+    let laurel = try CLIBinary.lesson()
     let again = try laurel.run("import", "facts", "events.csv", "--json")
     #expect(again.status == 0)
     let tally = try again.answer()
@@ -49,7 +27,7 @@ struct CLICommandTests {
 
   @Test("a learner is found by id or name; a name of two lists them")
   func names() throws {
-    let laurel = try lesson()
+    let laurel = try CLIBinary.lesson()
     #expect(try laurel.run("balance", "s1", "--json").answer().int("earned") == 11)
     #expect(try laurel.run("balance", "李娜", "--json").answer().text("learner") == "s1")
     let both = try laurel.run("balance", "李")
@@ -60,10 +38,12 @@ struct CLICommandTests {
 
   @Test("boards, history and programs answer people and machines")
   func answers() throws {
-    let laurel = try lesson()
+    let laurel = try CLIBinary.lesson()
     let board = try laurel.run("board", "--json").answer()
     #expect(board.items("places").map { $0.text("learner") } == ["s1", "s2"])
     #expect(board.items("places").map { $0.int("rank") } == [1, 2])
+    let week = try laurel.run("board", "top", "--period", "2013-W40", "--json").answer()
+    #expect(week.text("period") == "2013-W40")
     let groups = try laurel.run("board", "--groups", "--lang", "zh")
     #expect(groups.output.contains("名次") && groups.output.contains("G1"))
     let around = try laurel.run("board", "around", "s2", "--json").answer()
@@ -75,7 +55,7 @@ struct CLICommandTests {
 
   @Test("a mistake is shown, confirmed, taken back once; each ending has its exit code")
   func reversal() throws {
-    let laurel = try lesson()
+    let laurel = try CLIBinary.lesson()
     let fact = ["viewed:quiz", "q9", "--id", "x1", "--on", "2013-10-03"]
     #expect(
       try laurel.run("record", "s2", fact[0], fact[1], fact[2], fact[3], fact[4], fact[5]).status
@@ -95,7 +75,7 @@ struct CLICommandTests {
 
   @Test("a file with bad rows is refused whole, or imported without them, never silently by half")
   func badRows() throws {
-    let laurel = try lesson()
+    let laurel = try CLIBinary.lesson()
     let bad = try laurel.write(
       "bad.csv",
       """
@@ -117,7 +97,7 @@ struct CLICommandTests {
 
   @Test("facts of strangers wait, and check says so until the roster covers them")
   func pending() throws {
-    let laurel = try lesson()
+    let laurel = try CLIBinary.lesson()
     #expect(try laurel.run("check").status == 0)
     _ = try laurel.run("record", "s3", "viewed:quiz", "--id", "p1", "--on", "2013-10-03")
     let check = try laurel.run("check", "--json")
@@ -130,18 +110,14 @@ struct CLICommandTests {
 
   @Test("a declared reason grants points once a click, and a repetition is remarked upon")
   func grants() throws {
-    let laurel = try CLIBinary()
-    try laurel.serve()
-    let program = try laurel.write("demo.yaml", laurel.run("program", "example").output)
-    #expect(try laurel.run("program", "apply", program).status == 0)
-    let roster = try laurel.write("roster.csv", Self.roster)
-    #expect(try laurel.run("import", "roster", roster).status == 0)
-    #expect(try laurel.run("program", "advance", "2025-09-03").status == 0)
-    let granted = try laurel.run("grant", "发言", "s1", "s2", "--on", "2025-09-02", "--json")
-    #expect(try granted.answer()["outcome"]?.int("total") == 4)
-    let again = try laurel.run("grant", "发言", "s1", "--on", "2025-09-02")
+    let laurel = try CLIBinary.classroom()
+    let granted = try laurel.run("grant", "发言", "s1", "李娜丽", "--on", "2025-09-02")
+    #expect(granted.output == "发言: s1 李娜, s2 李娜丽: 2 learners, +2 each, 4 in all.\n")
+    #expect(try laurel.run("grant", "展示", "s2", "--on", "2025-09-02").status == 0)
+    // Not the first one named, not their newest entry, and a machine reads the answer.
+    let again = try laurel.run("grant", "发言", "s1", "s2", "--on", "2025-09-02", "--json")
     #expect(again.status == 0)
-    #expect(again.errors.contains("less than a minute ago"))
+    #expect(again.errors.contains("less than a minute ago: s1 李娜, s2 李娜丽."))
     let bonus = try laurel.run("grant", "展示", "--group", "G1", "--no-counts", "--on", "2025-09-02")
     #expect(bonus.status == 0)
     let balance = try laurel.run("balance", "s1", "--json").answer()
@@ -151,9 +127,34 @@ struct CLICommandTests {
     #expect(try laurel.run("grant", "没有这个理由", "s1").status == 1)
   }
 
+  @Test("points go to an id or a whole name, never to a part of one")
+  func grantsByName() throws {
+    let laurel = try CLIBinary.classroom()
+    // “丽” is in one name only, and still nobody's.
+    for part in ["李", "丽", "s"] {
+      let refused = try laurel.run("grant", "发言", part, "--on", "2025-09-02")
+      #expect(refused.status == 1)
+      #expect(refused.errors.contains("s2  李娜丽"))
+    }
+    // More people are called so than are listed: among the others may be another 王.
+    let crowd = (0..<120).map { "p\($0),\($0 == 5 ? "王" : "王\($0)")" }.joined(separator: "\n")
+    let roster = try laurel.write("crowd.csv", "学号,姓名\n\(crowd)\n")
+    #expect(try laurel.run("import", "roster", roster).status == 0)
+    #expect(try laurel.run("grant", "发言", "王", "--on", "2025-09-02").status == 1)
+    let twin = try laurel.write("twin.csv", "学号,姓名\nt1,赵敏\nt2,赵敏\n")
+    #expect(try laurel.run("import", "roster", twin).status == 0)
+    let both = try laurel.run("grant", "发言", "赵敏", "--on", "2025-09-02")
+    #expect(both.status == 1)
+    #expect(both.errors.contains("t1") && both.errors.contains("t2"))
+    let fact = ["赵敏", "submitted:homework", "--id", "h1", "--on", "2025-09-02"]
+    #expect(try laurel.run(["record"] + fact).status == 1)
+    #expect(try laurel.run("balance", "s2", "--json").answer().int("earned") == 0)
+    #expect(try laurel.run("balance", "p5", "--json").answer().int("earned") == 0)
+  }
+
   @Test("backup, restore, journal export and import give the same head, and all verify clean")
   func copies() throws {
-    let laurel = try lesson()
+    let laurel = try CLIBinary.lesson()
     let head = try laurel.run("program", "get", "--json").answer().text("head")
     #expect(try laurel.run("verify", "--rules").status == 0)
     #expect(try laurel.run("backup", "copy").status == 0)
@@ -175,7 +176,7 @@ struct CLICommandTests {
 
   @Test("a damaged journal is a difference, and verify names it")
   func damage() throws {
-    let laurel = try lesson()
+    let laurel = try CLIBinary.lesson()
     #expect(try laurel.stop() == 0)
     let path = "\(laurel.directory)/data/journal/data.mdb"
     var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -194,7 +195,7 @@ struct CLICommandTests {
     try FileManager.default.createDirectory(
       atPath: "\(laurel.directory)/log", withIntermediateDirectories: true)
     _ = try laurel.write(
-      "log/events.csv", Self.events.replacingOccurrences(of: "79.99", with: "80"))
+      "log/events.csv", CLIBinary.events.replacingOccurrences(of: "79.99", with: "80"))
     _ = try laurel.write("log/enrolments.csv", "id_student\ns1\ns9\n")
     let demo = try laurel.run("demo", "log", "--once", "--data", "played", "--lang", "en")
     #expect(demo.status == 0, "\(demo.errors)")

@@ -1,5 +1,6 @@
 import Incentives
 import Testing
+import Trials
 
 @testable import laurel
 
@@ -26,6 +27,22 @@ struct CLIDemoTests {
     #expect(
       one.groups.map(\.members) == [["10", "a", "c", "e", "g"], ["9", "b", "d", "f"]])
     #expect(one.groups.map(\.name) == ["group-01", "group-02"])
+  }
+
+  @Test("a log with times instead of dates has the days of its times")
+  func timedLog() throws {
+    let directory = try TrialDirectory("log")
+    let events = """
+      source,event_id,learner_id,verb,occurred_at
+      mooc,1,a,viewed:page,2013-04-09T23:30:00+08:00
+      mooc,2,b,viewed:page,2013-04-11T08:00:00+08:00
+
+      """
+    try TrialDirectory.write(Array(events.utf8), to: "\(directory.path)/events.csv")
+    let log = try LearningLog(directory: directory.path, language: .en)
+    #expect(log.count == 2)
+    #expect(log.firstDay...log.lastDay == day("2013-04-09")...day("2013-04-11"))
+    #expect(log.roster.map(\.id) == ["a", "b"])
   }
 
   @Test("one seed gives one class, another seed another")

@@ -17,6 +17,38 @@ struct TrustTests {
     #expect(report.acknowledged > 0)
   }
 
+  @Test("A server that crashes by itself is not taken for one that was killed")
+  func crash() throws {
+    let directory = try TrialDirectory("crash")
+    let script = directory.fresh("laurel")
+    // The first server, which sets up, lives. Every other one dies of SIGXCPU after a second's work: the
+    // program itself, by a signal that nobody catches, with no process beside it that could stay behind.
+    let words = """
+      #!/bin/sh
+      mkdir "$0.first" 2>/dev/null && exec "\(try Self.laurel())" "$@"
+      exec prlimit --cpu=1:unlimited "\(try Self.laurel())" "$@"
+      """
+    try TrialDirectory.write(Array(words.utf8), to: script)
+    try #require(chmod(script, 0o700) == 0)
+    let report = try KillTrial(laurel: script, seed: 1, kills: 20, playing: 2_500...2_500).run()
+    // Where it ends before the clients play, they are the first to tell.
+    #expect(!report.failures.isEmpty)
+    #expect(report.kills <= 1)
+  }
+
+  @Test("A child process gets no open file of the one that starts it")
+  func descriptors() throws {
+    let directory = try TrialDirectory("files")
+    let path = directory.fresh("inherited")
+    // Without O_CLOEXEC, as a library might open it.
+    let descriptor = open(path, O_RDWR | O_CREAT, 0o600)
+    try #require(descriptor >= 3)
+    defer { close(descriptor) }
+    let (ending, output) = try ChildProcess.run(["ls", "-l", "/proc/self/fd"], in: directory)
+    #expect(ending == .code(0))
+    #expect(!output.contains("inherited"), "\(output)")
+  }
+
   @Test("Identical calls at the same time have one effect; altered ones are refused")
   func identical() throws {
     let directory = try TrialDirectory("same")

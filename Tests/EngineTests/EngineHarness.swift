@@ -59,6 +59,15 @@ final class Rig {
     engine = try Engine.start(store: store, configuration: Rig.configuration(clock, configure))
   }
 
+  /// A rig on a store that a test prepares first.
+  init(store directory: String, prepare: (Store) throws -> Void) throws {
+    self.directory = directory
+    clock = TestClock(Instant("2026-12-01T00:00:00Z"))
+    store = try Store.open(at: directory)
+    try prepare(store)
+    engine = try Engine.start(store: store, configuration: Rig.configuration(clock) { _ in })
+  }
+
   deinit { try? FileManager.default.removeItem(atPath: directory) }
 
   private static func configuration(
@@ -80,13 +89,19 @@ final class Rig {
   /// Stops and starts again from the disk.
   func restart() throws {
     try stop()
+    try start()
+  }
+
+  /// Starts from the disk, after `stop`.
+  func start() throws {
     store = try Store.open(at: directory)
     engine = try Engine.start(store: store, configuration: Rig.configuration(clock) { _ in })
   }
 
-  func submit(_ request: Request) -> UInt64 {
+  func submit(_ request: Request, mayOvertake: Bool = false) -> UInt64 {
     token += 1
-    #expect(engine.submit(request, bytes: 100, door: door, token: token))
+    #expect(
+      engine.submit(request, bytes: 100, door: door, token: token, mayOvertake: mayOvertake))
     return token
   }
 
@@ -121,11 +136,12 @@ final class Rig {
 
   /// Applies a program in UTC with one rule per limiter used by the stories.
   func applyProgram(
-    id: String = "class", clock mode: ClockMode = .manual, rules: [Rule]? = nil
+    id: String = "class", clock mode: ClockMode = .manual, terms: [ProgramDefinition.Term]? = nil,
+    rules: [Rule]? = nil
   ) throws {
     let definition = ProgramDefinition(
       id: id, name: "A class", zone: "UTC", clock: mode,
-      terms: [
+      terms: terms ?? [
         ProgramDefinition.Term(
           id: "autumn", first: day("2026-09-01"), last: day("2027-01-31"))
       ],
@@ -142,6 +158,16 @@ final class Rig {
       try decision.commit { buffer throws(Undecided) in
         try state.decide(
           ProgramApplication(definition: definition, zone: .utc), wall: wall, into: &buffer)
+      }
+      return []
+    }
+  }
+
+  func advance(to time: String) throws {
+    try command { decision throws(Undecided) in
+      let state = decision.state
+      try decision.commit { buffer throws(Undecided) in
+        try state.decideAdvance(to: Instant(time), into: &buffer)
       }
       return []
     }

@@ -1,3 +1,4 @@
+import Dispatch
 import Incentives
 import Ledger
 import Testing
@@ -97,18 +98,69 @@ import Testing
         Story(id: "d\(day)", learner: "anna", at: "2026-09-\(day < 10 ? "0" : "")\(day)T10:00:00Z")
       ])
     }
-    try rig.command { decision throws(Undecided) in
-      let state = decision.state
-      try decision.commit { buffer throws(Undecided) in
-        try state.decideAdvance(to: Instant("2026-09-11T00:00:00Z"), into: &buffer)
-      }
-      return []
-    }
+    try rig.advance(to: "2026-09-11T00:00:00Z")
     #expect(try rig.earned("anna") == 9)
     // Monday's comment comes when Monday to Wednesday have closed: it pays, Thursday's gives way.
     let late = try rig.facts([Story(id: "d7", learner: "anna", at: "2026-09-07T10:00:00Z")])
     #expect(late.outcomes.map(\.points) == [3])
     #expect(try rig.earned("anna") == 9)
+    try rig.stop()
+  }
+
+  @Test func aFactOfAnOpenDayWhoseTermHasClosedIsDecidedFromHistory() throws {
+    let rig = try Rig()
+    let once = Rule(
+      id: "once", verbs: ["commented"], payment: .points(3), limiter: .once(.term))
+    let term = ProgramDefinition.Term(
+      id: "short", first: day("2026-09-01"), last: day("2026-09-10"), graceMinutes: 0)
+    try rig.applyProgram(terms: [term], rules: [once])
+    try rig.roster([LearnerRecord(id: "anna"), LearnerRecord(id: "bob")])
+    _ = try rig.facts([Story(id: "1", learner: "anna", at: "2026-09-08T10:00:00Z")])
+    // The term ended with the day; the day itself stays open for two hours.
+    try rig.advance(to: "2026-09-11T00:30:00Z")
+    let call = [
+      Story(id: "2", learner: "bob", at: "2026-09-10T10:00:00Z"),
+      Story(id: "3", learner: "anna", at: "2026-09-10T10:00:00Z"),
+    ]
+    let answer = try rig.facts(call, isAtomic: true)
+    #expect(answer.outcomes.map(\.reason) == [.paid, .alreadyPaid])
+    try rig.stop()
+  }
+
+  @Test func anAtomicCallThatWasRecordedAsksForNoRoom() throws {
+    let rig = try Rig()
+    let huge = Rule(
+      id: "huge", verbs: ["commented"], payment: .perValue(points: 1_000_000, each: 1))
+    try rig.applyProgram(rules: [huge])
+    try rig.roster([LearnerRecord(id: "anna")])
+    let call = (1...3).map { Story(id: "\($0)", learner: "anna", value: 1_000_000_000_000) }
+    #expect(replays(try rig.facts(call, isAtomic: true)) == [false, false, false])
+    #expect(replays(try rig.facts(call, isAtomic: true)) == [true, true, true])
+    try rig.stop()
+  }
+
+  @Test func aQuestionOvertakesWhatWaitsUnlessItsCallerChangedSomething() throws {
+    let rig = try Rig()
+    try rig.applyProgram()
+    try rig.roster([LearnerRecord(id: "anna")])
+    let gate = DispatchSemaphore(value: 0)
+    let held = rig.submit(
+      .command(
+        Command(
+          program: "class", principal: "owner", key: nil, fingerprint: Digest128(high: 1, low: 1),
+          decide: { _ throws(Undecided) in
+            gate.wait()
+            return []
+          })))
+    let fact = rig.submit(rig.call([Story(id: "1", learner: "anna")]))
+    let count = Request.query(
+      Query(program: "class") { view throws(Undecided) in Array("\(view.state.factCount)".utf8) })
+    let patient = rig.submit(count)
+    let urgent = rig.submit(count, mayOvertake: true)
+    gate.signal()
+    for token in [held, fact] { _ = try #require(rig.door.wait(for: token)) }
+    #expect(outcome(try #require(rig.door.wait(for: urgent))) == "0")
+    #expect(outcome(try #require(rig.door.wait(for: patient))) == "1")
     try rig.stop()
   }
 
@@ -120,7 +172,9 @@ import Testing
   }
 
   private func outcome(_ reply: Reply) -> String {
-    guard case .outcome(let bytes, _) = reply.answer else { return "\(reply.answer)" }
-    return String(decoding: bytes, as: UTF8.self)
+    switch reply.answer {
+    case .outcome(let bytes, _), .result(let bytes): String(decoding: bytes, as: UTF8.self)
+    default: "\(reply.answer)"
+    }
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Incentives
 import Ledger
+import Synchronization
 import Testing
 
 @testable import Engine
@@ -11,12 +12,20 @@ import Testing
     let rig = try lively()
     let directory = rig.directory + "-backup"
     defer { try? FileManager.default.removeItem(atPath: directory) }
+    let writing = try Writing(to: rig)
+    let before = try writing.acknowledged(atLeast: 50)
     let backup = try rig.store.backUp(to: directory)
-    _ = try rig.facts([Story(id: "later", learner: "anna", at: "2026-09-20T10:00:00Z")])
+    let after = writing.end()
+    #expect(after.count >= before.count)
     let restored = try Store.restore(from: directory, into: directory + "-restored")
     defer { try? FileManager.default.removeItem(atPath: directory + "-restored") }
     let number = ProgramNumber(rawValue: 1)
-    #expect(restored.journal.head(of: number) == backup.heads[number])
+    let head = try #require(backup.heads[number])
+    #expect(restored.journal.head(of: number) == head)
+    // A prefix of the log that was written on: the same block ends there.
+    let end = try rig.store.journal.block(of: number, containing: head.position) { $0.head }
+    #expect(end == head)
+    #expect(before.allSatisfy { $0 <= head.position })
     #expect(restored.journal.head(of: .server).position == Position(rawValue: 1))
     #expect(restored.verifyJournal(rules: true).isClean)
     #expect(throws: LedgerError.exists(path: directory)) { try rig.store.backUp(to: directory) }
@@ -60,26 +69,35 @@ import Testing
 
   @Test func verifyFindsAHeadThatTheLogLacks() throws {
     let rig = try lively()
-    let program = ProgramNumber(rawValue: 1)
-    var head = rig.store.journal.head(of: program)
-    #expect(rig.store.verifyJournal(rules: true, known: [program: head]).exitCode == 0)
-    head.position = head.position.next
-    let cut = rig.store.verifyJournal(rules: false, known: [program: head])
-    #expect(cut.exitCode == 3)
-    #expect(cut.lines.first?.check == "bytes and chain")
+    let head = rig.store.journal.head(of: ProgramNumber(rawValue: 1))
+    let kept = try #require(KnownHead("class:\(head.position.rawValue):\(head.hash)"))
+    #expect(rig.store.verifyJournal(rules: true, known: [kept]).exitCode == 0)
+    let beyond = KnownHead(program: "class", position: head.position.next, hash: head.hash)
+    let other = KnownHead(program: "class", position: head.position, hash: .none)
+    let unknown = KnownHead(program: "gone", position: head.position, hash: head.hash)
+    for lacking in [beyond, other, unknown] {
+      let cut = rig.store.verifyJournal(rules: false, known: [kept, lacking])
+      #expect(cut.exitCode == 3)
+      #expect(cut.lines.filter { $0.status == .difference }.map(\.check) == ["known head"])
+    }
     try rig.stop()
   }
 
   @Test func verifyRulesFindsAPaymentTheFactsDoNotSupport() throws {
     let rig = try lively()
+    let answer = try rig.facts([Story(id: "x", learner: "anna", at: "2026-09-13T10:00:00Z")])
+    guard case .recorded(let recorded, _)? = answer.items.first else {
+      Issue.record("the fact was refused")
+      return
+    }
     // A wrong decision, journaled and applied like any other: only judging the set can see it.
     try rig.command { decision throws(Undecided) in
       try decision.commit { buffer throws(Undecided) in
         buffer.changes.append(
           .moved(
             MoveChange(
-              fact: Position(rawValue: 8), learner: LearnerNumber(rawValue: 1),
-              rule: RuleNumber(rawValue: 1), day: day("2026-09-07"), group: .none,
+              fact: recorded.position, learner: LearnerNumber(rawValue: 1),
+              rule: RuleNumber(rawValue: 1), day: day("2026-09-13"), group: .none,
               term: TermNumber(rawValue: 1), posting: Posting(points: 1), cause: .earlierFact)))
       }
       return []
@@ -114,5 +132,51 @@ import Testing
       return []
     }
     return rig
+  }
+}
+
+/// A thread that records one fact after the other and keeps where each was acknowledged.
+private final class Writing: Sendable {
+  private let positions = Mutex<[Position]>([])
+  private let isOver = Atomic(false)
+  private let thread = Mutex<pthread_t?>(nil)
+
+  init(to rig: Rig) throws {
+    let (engine, secret) = (rig.engine, rig.store.identitySecret)
+    let started = try PlainThread.start(name: "writing") { [self] in write(engine, secret) }
+    thread.withLock { $0 = started }
+  }
+
+  private func write(_ engine: Engine, _ secret: KeyedHash) {
+    let door = Letterbox()
+    var token: UInt64 = 0
+    while !isOver.load(ordering: .relaxed) {
+      token += 1
+      var batch = FactBatch()
+      Story(id: "w\(token)", learner: "anna", at: "2026-09-20T10:00:00Z").append(to: &batch, secret)
+      let call = FactsCall(program: "class", batch: batch, isAtomic: false)
+      guard engine.submit(.facts(call), bytes: 100, door: door, token: token),
+        case .facts(let answer)? = door.wait(for: token)?.answer,
+        case .recorded(let recorded, _)? = answer.items.first
+      else { return }
+      positions.withLock { $0.append(recorded.position) }
+    }
+  }
+
+  /// Waits for so many acknowledgements and gives all there are.
+  func acknowledged(atLeast count: Int) throws -> [Position] {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while positions.withLock({ $0.count }) < count {
+      try #require(ContinuousClock.now < deadline, "facts are not acknowledged")
+      sched_yield()
+    }
+    return positions.withLock { $0 }
+  }
+
+  /// Ends it and gives all acknowledgements.
+  func end() -> [Position] {
+    isOver.store(true, ordering: .relaxed)
+    if let started = thread.withLock({ $0.take() }) { pthread_join(started, nil) }
+    return positions.withLock { $0 }
   }
 }

@@ -1,5 +1,6 @@
-import JSONRPC
 import Testing
+
+@testable import JSONRPC
 
 @Suite("Values are read exactly or not at all")
 struct ValueTests {
@@ -34,6 +35,17 @@ struct ValueTests {
     #expect(object["e"]?.array?.map(\.int64) == [nil, 0, nil, nil])
     let harmless = try #require(try parser.parse(#"{"d":"2026-09-01 -0","a":0}"#).object)
     #expect(harmless["a"]?.int64 == 0)
+  }
+
+  @Test("what only looks like minus zero does not make the text be walked")
+  func noMinusZero() throws {
+    for text in [#"{"id":"page-0","a":0}"#, #"{"d":"-0x","e":"x -0.","a":0}"#] {
+      let value = try parser.parse(text)
+      #expect(value.object?["a"]?.int64 == 0)
+      #expect(!value.document.pointee.numbers_located, "\(text)")
+    }
+    let zero = try #require(try parser.parse(#"{"id":"page-0","a":-0}"#).object)
+    #expect(zero["a"]?.int64 == nil)
   }
 
   @Test("a number's characters come back as they were sent")

@@ -24,17 +24,13 @@ struct TableTests {
       #expect(try transaction.get(Tables.notes, 6) == nil)
       #expect(try transaction.get(Tables.notes, 7) == Note([]))
       #expect(try transaction.contains(Tables.notes, 7))
-      let payload = try transaction.withPayload(Tables.notes, 5) {
-        $0.withUnsafeBytes { Array($0) }
-      }
-      #expect(payload == [2])
       #expect(try transaction.count(Tables.notes) == 2)
     }
     try environment.write { transaction throws in try transaction.clear(Tables.notes) }
     try environment.read { transaction throws in
       #expect(try transaction.count(Tables.notes) == 0)
-      #expect(try transaction.first(Tables.notes) == nil)
-      #expect(try transaction.atOrBefore(Tables.notes, .max) == nil)
+      #expect(try transaction.key(Tables.notes, at: .lowest) == nil)
+      #expect(try transaction.key(Tables.notes, at: .atOrBefore(.max)) == nil)
     }
   }
 
@@ -48,13 +44,12 @@ struct TableTests {
       for key in keys { try transaction.put(Tables.notes, key, Note([UInt8(key % 251)])) }
     }
     try environment.read { transaction throws in
-      #expect(try transaction.first(Tables.notes)?.key == keys.first)
-      #expect(try transaction.last(Tables.notes)?.key == keys.last)
+      #expect(try transaction.key(Tables.notes, at: .lowest) == keys.first)
+      #expect(try transaction.key(Tables.notes, at: .highest) == keys.last)
       for _ in 0..<300 {
         let low = random.next() % 2_100
         let high = random.next() % 2_100
-        #expect(try transaction.atOrAfter(Tables.notes, low)?.key == keys.first { $0 >= low })
-        #expect(try transaction.atOrBefore(Tables.notes, low)?.key == keys.last { $0 <= low })
+        #expect(try transaction.key(Tables.notes, at: .atOrAfter(low)) == keys.first { $0 >= low })
         #expect(try transaction.key(Tables.notes, at: .atOrBefore(low)) == keys.last { $0 <= low })
         let expected = keys.filter { $0 >= low && $0 <= high }
         #expect(try scanned(transaction, low, high, .ascending) == expected)
@@ -107,7 +102,7 @@ struct TableTests {
       #expect(try transaction.deleteRange(Tables.notes, from: 5, through: 14, limit: 100) == 6)
     }
     try environment.read { transaction throws in
-      #expect(try transaction.atOrAfter(Tables.notes, 5)?.key == 15)
+      #expect(try transaction.key(Tables.notes, at: .atOrAfter(5)) == 15)
       #expect(try transaction.count(Tables.notes) == 10)
     }
   }

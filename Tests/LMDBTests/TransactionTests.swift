@@ -159,7 +159,7 @@ struct WriterThreadTests {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for key in 0..<200 {
         group.addTask {
-          try await writer.submit { transaction in
+          try writer.run { transaction throws in
             try transaction.put(Tables.notes, UInt64(key), Note([UInt8(key)]))
           }
         }
@@ -172,7 +172,6 @@ struct WriterThreadTests {
     writer.finish()
     writer.finish()
     #expect(throws: LMDBError.closed) { try writer.run { _ throws in } }
-    await #expect(throws: LMDBError.closed) { try await writer.submit { _ in } }
     try environment.close()
   }
 
@@ -203,7 +202,7 @@ struct WriterThreadTests {
         }
       }
       for round in 0..<100 {
-        try await writer.submit { transaction in
+        try writer.run { transaction throws in
           try transaction.put(Tables.notes, 1, Note([UInt8(round)]))
           try transaction.put(Tables.notes, 2, Note([UInt8(round)]))
         }

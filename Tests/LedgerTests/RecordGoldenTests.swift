@@ -61,7 +61,12 @@ struct RecordGoldenTests {
     ("epoch", "0a12012827262524232221f9100889"),
     ("job", "0b0f0101010100acc302f4033c745a35"),
     ("standings", "17130100acc30200f40302ef01070500ac0214090500ac02bb30da70"),
-    ("closed", "14100100acc302f60300f2c001020000e80701051eb0607154"),
+    ("closed", "18100100acc302f60300f2c001840702000000e8070101051ec7908758"),
+    (
+      "keyUsedSealed",
+      "401101030407056b65792d323472164d4252aa802f9187670fd09295429a47b662c9b95bcd60008f8766"
+        + "37ae8c673b19e425aa0bdd1cfe385d1156a9b432f43511b0c8a71a"
+    ),
   ]
 
   /// One change of each kind, in the order of the table.
@@ -71,6 +76,7 @@ struct RecordGoldenTests {
     appendPoints(to: &buffer)
     appendPeople(to: &buffer)
     appendProgram(to: &buffer)
+    appendSealedKey(to: &buffer)
     return buffer
   }
 
@@ -236,12 +242,22 @@ struct RecordGoldenTests {
           period: .day(day), ranksGroups: false, first: 500, places: Run(start: 0, count: 2))))
     buffer.populations = [
       Population(segment: .everyone, count: 1_000),
-      Population(segment: Segment(kind: .cohort, number: 5), count: 30),
+      Population(segment: Segment(kind: .cohort, number: 5), ranksGroups: true, count: 30),
     ]
     buffer.changes.append(
       .closed(
         ClosedChange(
           period: .day(day), learners: 502, groups: 0, points: 12_345,
-          populations: Run(start: 0, count: 2))))
+          cut: Position(rawValue: 900), populations: Run(start: 0, count: 2))))
+  }
+
+  private static func appendSealedKey(to buffer: inout ChangeBuffer) {
+    let key = buffer.text.append("key-2")
+    buffer.changes.append(
+      .keyUsed(
+        KeyChange(
+          identity: IdentityHash(high: 0, low: 0), principal: principal, key: key,
+          fingerprint: IdentityHash(high: 0x0102_0304_0506_0708, low: 0x1112_1314_1516_1718),
+          learner: learner, answer: buffer.text.append(#"{"learner":"A-0042"}"#), isRefusal: true)))
   }
 }

@@ -177,7 +177,8 @@ struct RecordSamples {
       .keyUsed(
         KeyChange(
           identity: IdentityHash(high: 0, low: 0), principal: PrincipalNumber(rawValue: number()),
-          key: text(), fingerprint: IdentityHash(high: bits(), low: bits()), answer: text(max: 500),
+          key: text(), fingerprint: IdentityHash(high: bits(), low: bits()),
+          learner: flag() ? .none : learner(), answer: text(max: 500),
           isRefusal: flag())))
     buffer.changes.append(.epoch(EpochChange(epoch: bits())))
   }
@@ -213,12 +214,14 @@ struct RecordSamples {
     let populations = Run(start: UInt32(buffer.populations.count), count: UInt32(below(20)))
     for _ in populations.range {
       let segment = Segment(kind: pick(Segment.Kind.allCases), number: number())
-      buffer.populations.append(Population(segment: segment, count: number()))
+      buffer.populations.append(
+        Population(segment: segment, ranksGroups: below(2) == 1, count: number()))
     }
     buffer.changes.append(
       .closed(
         ClosedChange(
           period: period(), learners: number(), groups: number(), points: number(),
+          cut: Position(rawValue: number()),
           populations: populations.count == 0 ? .empty : populations)))
   }
 }

@@ -50,6 +50,32 @@ struct RecordSealingTests {
     #expect(fact.learner == LearnerNumber(rawValue: 5))
   }
 
+  @Test("An answer that names a learner is sealed with its fingerprint; others stand in clear")
+  func answers() throws {
+    var buffer = ChangeBuffer()
+    var used = KeyChange(
+      identity: IdentityHash(high: 0, low: 0), principal: PrincipalNumber(rawValue: 4),
+      key: buffer.text.append("click-1"), fingerprint: IdentityHash(high: 0x4142, low: 0x4344),
+      learner: LearnerNumber(rawValue: 5), answer: buffer.text.append(#"{"learner":"staff-0042"}"#),
+      isRefusal: false)
+    buffer.changes.append(.keyUsed(used))
+    let block = try sampleBlock(buffer)
+    let text = String(decoding: block.bytes, as: UTF8.self)
+    #expect(text.contains("click-1") && !text.contains("staff-0042") && !text.contains("DC"))
+    expectEqual(try decoded(block, keys: sampleKeys()), buffer, "with keys")
+    let erased = try decoded(block, keys: NoKeys())
+    guard case .keyUsed(let sealed) = erased.changes[0] else {
+      Issue.record("another change")
+      return
+    }
+    #expect(sealed.isSealed && sealed.fingerprint == IdentityHash(high: 0, low: 0))
+    #expect(erased.text.string(sealed.key) == "click-1")
+    used.learner = .none
+    buffer.changes[0] = .keyUsed(used)
+    let clear = try sampleBlock(buffer)
+    expectEqual(try decoded(clear, keys: NoKeys()), buffer, "in clear")
+  }
+
   @Test("Another key does not open a text, and says so")
   func wrongKey() throws {
     let block = try sampleBlock(people())

@@ -140,7 +140,9 @@ struct StateBlockTests {
     row.learnerCount = 4
     row.knownCount = 1 << 40
     row.jobs = [
-      Job(number: 12, kind: .closePeriod, period: Period(kind: .term, index: 2), cursor: 5)
+      Job(
+        number: 12, kind: .closePeriod, period: Period(kind: .term, index: 2), cursor: 5,
+        cut: Position(rawValue: 7_001))
     ]
     #expect(try stored(StateSchema.programs, ProgramKey(program), row) == row)
   }

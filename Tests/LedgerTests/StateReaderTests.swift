@@ -54,9 +54,7 @@ struct StateReaderTests {
     #expect(!world.boards.isEmpty)
     for (name, places) in world.boards {
       guard world.closed[name.program]?.contains(name.period) == true else { continue }
-      let board = try world.reader.closedBoard(
-        of: name.program, name.period, ranksGroups: name.ranksGroups)
-      #expect(board.map { Array($0.standings) } == places)
+      try checkParts(of: name, places, in: world)
       let page = try world.reader.standings(
         of: name.program, name.period, ranksGroups: name.ranksGroups, from: 1, count: 2)
       #expect(page.map(\.standing) == Array(places.dropFirst().prefix(2)))
@@ -69,7 +67,34 @@ struct StateReaderTests {
       }
     }
     let open = Period.day(LocalDay(number: 40_000))
-    #expect(try world.reader.closedBoard(of: StateWorld.first, open, ranksGroups: false) == nil)
+    #expect(
+      try world.reader.closedPart(of: StateWorld.first, BoardRequest(period: open), .top(1)) == nil)
+  }
+
+  /// Parts that are read where they are asked about are those of the whole board, for every segment.
+  private func checkParts(
+    of name: StateWorld.BoardName, _ places: [Standing], in world: StateWorld
+  ) throws {
+    let segments =
+      [.everyone]
+      + Set(places.map(\.cohort)).filter { $0 != .none }.map {
+        Segment(kind: .cohort, number: UInt32($0.rawValue))
+      }
+    let closing = try world.reader.closing(of: name.program, name.period)
+    for segment in segments {
+      let request = BoardRequest(
+        period: name.period, ranksGroups: name.ranksGroups, segment: segment)
+      let whole = ClosedPlaces<Never>(ContiguousArray(places.filter(segment.holds)))
+      let population = closing?.population(of: segment, ranksGroups: name.ranksGroups)
+      let parts: [ClosedPartRequest] =
+        [.top(3), .top(1_000), .around(.max, neighbours: 1)]
+        + places.map { .around($0.member, neighbours: 1) }
+      for part in parts {
+        let read = try world.reader.closedPart(of: name.program, request, part)
+        #expect(
+          read == whole.part(part, population: Int(population ?? 0), cut: closing?.cut ?? .none))
+      }
+    }
   }
 
   @Test("Equal scores share a rank across the rows of a large board")
@@ -99,7 +124,9 @@ struct StateReaderTests {
     try world.decide(program) { (_, _, buffer) throws(Undecided) in
       buffer.changes.append(
         .closed(
-          ClosedChange(period: period, learners: 1_500, groups: 0, points: 1, populations: .empty)))
+          ClosedChange(
+            period: period, learners: 1_500, groups: 0, points: 1, cut: .none,
+            populations: .empty)))
     }
     try world.seal()
     try world.follower.run()

@@ -107,15 +107,15 @@ struct StateTests {
     #expect(closed.count > 5, "seed \(seed)")
     var open: Set<Period> = []
     try world.store.environment.read { transaction in
-      try transaction.scanKeys(StateSchema.scores) { key in
+      try transaction.scan(StateSchema.scores) { key, _ in
         if key.program == StateWorld.first { open.insert(key.period) }
         return .next
       }
-      try transaction.scanKeys(StateSchema.windows) { key in
+      try transaction.scan(StateSchema.windows) { key, _ in
         if key.program == StateWorld.first { open.insert(key.period) }
         return .next
       }
-      try transaction.scanKeys(StateSchema.openPeriods) { key in
+      try transaction.scan(StateSchema.openPeriods) { key, _ in
         if key.program == StateWorld.first { open.insert(key.period) }
         return .next
       }

@@ -91,7 +91,7 @@ final class StateWorld {
     } catch {
       switch error {
       case .refused: return nil
-      case .needs(.history(let learner)): return learner
+      case .needs(.histories(let learners)): return learners.first
       case .needs: throw error
       }
     }

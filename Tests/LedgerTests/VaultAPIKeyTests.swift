@@ -15,7 +15,7 @@ struct VaultAPIKeyTests {
 
   private func record(_ key: APIKey, _ name: String) -> APIKeyRecord {
     APIKeyRecord(
-      name: name, principal: PrincipalNumber(rawValue: 3), program: ProgramNumber(rawValue: 1),
+      name: name, program: ProgramNumber(rawValue: 1),
       roles: 5, digest: key.digest, created: Instant(seconds: 1_000))
   }
 

@@ -93,6 +93,12 @@ final class RawLines {
     return false
   }
 
+  /// Whether the server hangs up, within a minute, though nothing is read.
+  func isHungUp() -> Bool {
+    var look = pollfd(fd: descriptor, events: 0, revents: 0)
+    return poll(&look, 1, 60_000) == 1
+  }
+
   private func read() throws -> Bool {
     var chunk = [UInt8](repeating: 0, count: 256 * 1_024)
     let count = recv(descriptor, &chunk, chunk.count, 0)

@@ -33,10 +33,11 @@ final class RunningServer {
     let server = try Server.build(
       configuration,
       services: ServerServices(
-        verify: { _, judgesRules in
+        verify: { _, question in
           [
             VerifyStore.Check("chain", .ok),
-            VerifyStore.Check("rules", judgesRules ? .difference : .unchecked, "not asked"),
+            VerifyStore.Check(
+              "rules", question.judgesRules ? .difference : .unchecked, "not asked"),
           ]
         },
         backup: { _, directory in
@@ -158,7 +159,7 @@ let today = "\(Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_
 func key(_ name: String, _ roles: Roles, program: UInt32) -> (APIKey, APIKeyRecord) {
   let key = APIKey.random()
   let record = APIKeyRecord(
-    name: name, principal: PrincipalNumber(rawValue: 1), program: ProgramNumber(rawValue: program),
-    roles: roles.rawValue, digest: key.digest, created: Instant(seconds: 1_700_000_000))
+    name: name, program: ProgramNumber(rawValue: program), roles: roles.rawValue,
+    digest: key.digest, created: Instant(seconds: 1_700_000_000))
   return (key, record)
 }

@@ -42,8 +42,12 @@ final class Game {
   }
 
   /// Decides a command and applies its changes, whose indices in the log are returned.
+  ///
+  /// `mayNeedLog` tells whether an engine would have fetched the learner's records before: what it did
+  /// not foresee is a fault.
   @discardableResult
   func commit(
+    mayNeedLog: Bool = true,
     _ decide: (inout ChangeBuffer, LearnerLog?) throws(Undecided) -> Void
   ) throws(Refusal) -> Range<Int> {
     let start = log.buffer.changes.count
@@ -56,10 +60,15 @@ final class Game {
         if log.buffer.changes.count != start { faults.append("changes are left of \(error)") }
         switch error {
         case .refused(let refusal): throw refusal
-        case .needs(.history(let learner)):
+        case .needs(.histories(let learners)):
+          if !mayNeedLog { faults.append("a fact needs records that nobody foresaw") }
           if records != nil { faults.append("asked twice for a learner's records") }
           if faults.count > 9 { return start..<start }
-          records = log.records(of: learner)
+          guard learners.count == 1 else {
+            faults.append("one decision asked for the records of \(learners)")
+            return start..<start
+          }
+          records = log.records(of: learners[0])
         case .needs(let need):
           faults.append("a decision asked for \(need)")
           return start..<start
@@ -121,6 +130,7 @@ final class Game {
 struct ClosedBoards: Hashable {
   var learners: [Standing] = []
   var groups: [Standing] = []
+  var cut = Position.none
   var populations: [Population] = []
   var points: Int64 = 0
   var endings = 0
@@ -132,6 +142,7 @@ struct ClosedBoards: Hashable {
   mutating func end(_ change: ClosedChange, _ populations: [Population]) {
     self.populations = populations
     points = change.points
+    cut = change.cut
     endings += 1
   }
 }

@@ -32,7 +32,11 @@ extension Game {
       throw conflict
     }
     let wasReversed = awaited[fact.name] != nil
-    let changes = try commit { (buffer, log) throws(Undecided) in
+    var latest: [LearnerNumber: Instant] = [:]
+    let mayNeedLog = state.learnerNumber(fact.learner).map {
+      state.mayNeedLog(input, text, of: $0, latest: &latest)
+    }
+    let changes = try commit(mayNeedLog: mayNeedLog ?? false) { (buffer, log) throws(Undecided) in
       try self.state.decide(
         input, in: text, wall: self.wall, wasReversed: wasReversed, log: log, into: &buffer)
     }

@@ -48,8 +48,11 @@ extension Game {
   }
 
   private func tell(_ move: MoveChange) -> String {
-    let rule = state.rulesByNumber[move.rule]?.id ?? "?"
     let group = move.group.isNone ? "" : " of \(groupID(move.group))"
+    guard !move.rule.isNone else {
+      return "grant\(group): \(signed(move.posting.points)) \(move.cause.word)"
+    }
+    let rule = state.rulesByNumber[move.rule]?.id ?? "?"
     return "\(name(of: move.fact))\(group): \(rule) \(signed(move.posting.points)) "
       + "\(move.cause.word)\(tell(settled: move.posting))"
   }

@@ -16,6 +16,12 @@ struct NaiveModel {
     var group: String?
   }
 
+  /// Points that were granted and count.
+  struct Grant {
+    var day: LocalDay
+    var points: Int64
+  }
+
   /// Points of a learner that count: of a fact, or a grant.
   struct Share {
     var day: LocalDay
@@ -52,7 +58,7 @@ struct NaiveModel {
   var facts: [FactName: GameFact] = [:]
   var reversed: Set<FactName> = []
   var rows: [String: [LearnerRecord]] = [:]
-  var grants: [String: [Share]] = [:]
+  var grants: [String: [Grant]] = [:]
   var groupCohorts: [String: String] = [:]
   var groups: Set<String> = []
   var purses: [String: Purse] = [:]
@@ -108,7 +114,13 @@ struct NaiveModel {
         day: judgement.day, term: judgement.term, group: judgement.group,
         points: judgement.outcomes.reduce(0) { $0 + $1.points })
     }
-    return ofFacts + (grants[learner] ?? [])
+    let ofGrants = (grants[learner] ?? []).map { grant in
+      let context = context(of: learner, on: grant.day)
+      return Share(
+        day: grant.day, term: time.term(on: grant.day, cohort: context.cohort),
+        group: context.isOffBoards ? nil : context.group, points: grant.points)
+    }
+    return ofFacts + ofGrants
   }
 
   /// Brings a purse up to date after a command.
@@ -136,8 +148,7 @@ struct NaiveModel {
 
   func isClosed(_ period: Period) -> Bool {
     if period.kind == .term {
-      guard let term = time.declared(period) else { return false }
-      return time.firstInstant(of: term.last.next) + Int64(term.graceMinutes) * 60_000_000 <= clock
+      return time.declared(period).map { time.closing(of: $0) <= clock } ?? false
     }
     return time.lastDay(of: period).map { $0 <= closedThrough } ?? false
   }

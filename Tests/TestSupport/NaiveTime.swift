@@ -5,7 +5,9 @@ import Incentives
 /// Right only where no offset changes at a day start, which holds for the zones of `GameZones`.
 struct NaiveTime {
   private static let day: Int64 = 86_400_000_000
-  var definition: ProgramDefinition
+  private(set) var definition: ProgramDefinition
+  /// The ids of all terms there ever were, in the order of their numbers.
+  private var termIDs: [String] = []
   var offsets: [(from: Int64, offset: Int64)]
 
   init(_ definition: ProgramDefinition, zone: ZoneOffsets) {
@@ -13,6 +15,13 @@ struct NaiveTime {
     offsets = zone.transitions.map {
       ($0.instant.microseconds, Int64($0.offsetSeconds) * 1_000_000)
     }
+    adopt(definition)
+  }
+
+  /// Another definition holds from now on.
+  mutating func adopt(_ new: ProgramDefinition) {
+    definition = new
+    for term in new.terms where !termIDs.contains(term.id) { termIDs.append(term.id) }
   }
 
   private func offset(at time: Int64) -> Int64 { offsets.last { $0.from <= time }?.offset ?? 0 }
@@ -67,8 +76,14 @@ struct NaiveTime {
     case .nextTeachingDayNoon:
       var next = day.next
       while !isTeachingDay(next) { next = next.next }
+      // A day that starts in the evening has its noon on the next date.
+      if definition.dayStartMinutes > 720 { next = next.next }
       return instant(reading: Int64(next.number) * Self.day + Self.day / 2)
     }
+  }
+
+  func closing(of term: ProgramDefinition.Term) -> Int64 {
+    firstInstant(of: term.last.next) + Int64(term.graceMinutes) * 60_000_000
   }
 
   /// The last day that is closed at a time.
@@ -103,10 +118,11 @@ struct NaiveTime {
     }
   }
 
-  /// Terms are numbered as they are declared, from 1.
+  /// Terms are numbered as they are first declared, from 1.
   func declared(_ period: Period) -> ProgramDefinition.Term? {
     let place = Int(period.index) - 1
-    return definition.terms.indices.contains(place) ? definition.terms[place] : nil
+    guard termIDs.indices.contains(place) else { return nil }
+    return definition.terms.first { $0.id == termIDs[place] }
   }
 
   /// The periods that a day of a term lies in.
@@ -118,7 +134,7 @@ struct NaiveTime {
       Period(kind: .month, index: month(of: day)), Period(kind: .all, index: 0),
     ]
     if let term {
-      let place = definition.terms.firstIndex { $0.id == term }
+      let place = termIDs.firstIndex(of: term)
       found.append(Period(kind: .term, index: place.map { Int32($0 + 1) } ?? 65_535))
     }
     return found

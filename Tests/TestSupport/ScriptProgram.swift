@@ -1,6 +1,7 @@
 import Incentives
 
-/// Reads a program as scripts declare it: a line, and one indented line for each rule, term or reason.
+/// Reads a program as scripts declare it: a line, and one indented line for each rule, term, reason or
+/// dated day (`holiday`, `workday`, `cancelled`).
 ///
 ///     program training zone=Asia/Shanghai grace=120
 ///       term autumn from=2026-09-01 to=2027-01-15
@@ -28,10 +29,12 @@ enum ScriptProgram {
           ProgramDefinition.GrantReason(
             code: try line.word(1), title: "", points: try line.number("points") ?? 0))
       case "rule": definition.rules.append(try rule(line))
-      case "holiday":
+      case let word:
+        guard let kind = ProgramDefinition.CalendarDay.Kind(rawValue: word) else {
+          throw ScriptError(text: "a program has terms, reasons, rules and dated days")
+        }
         definition.calendar.append(
-          ProgramDefinition.CalendarDay(day: try ScriptLine.day(line.word(1)), kind: .holiday))
-      default: throw ScriptError(text: "a program has terms, reasons, rules and holidays")
+          ProgramDefinition.CalendarDay(day: try ScriptLine.day(line.word(1)), kind: kind))
       }
     }
     return definition

@@ -24,7 +24,7 @@ struct SimulatedWorld {
   mutating func definition() -> ProgramDefinition {
     let zone = generator.pick(["UTC", "Asia/Shanghai", "America/New_York"])
     var definition = ProgramDefinition(
-      id: "sim", name: "", zone: zone, dayStartMinutes: generator.happens(30) ? 240 : 0,
+      id: "sim", name: "", zone: zone, dayStartMinutes: generator.pick([0, 0, 240, 1_080]),
       clock: generator.happens(30) ? .manual : .wall)
     definition.dayGrace = generator.pick([.minutes(120), .minutes(0), .nextTeachingDayNoon])
     if generator.happens(50) {
@@ -115,7 +115,8 @@ struct SimulatedWorld {
     if generator.happens(85) {
       record.from = today.advanced(by: Int32(generator.next(in: -14...4)))
     }
-    if generator.happens(25) {
+    // The end of a stay is said with its beginning.
+    if generator.happens(25), record.from != nil || !record.isRoster {
       record.to = (record.from ?? today).advanced(by: Int32(generator.next(in: 0...9)))
     }
     if generator.happens(50) { record.group = generator.pick(groups + [""]) }

@@ -23,8 +23,8 @@ final class Simulation {
   var cut: [Period: PeriodScores] = [:]
   /// Closed boards as they were when they were first seen.
   var final: [Period: ClosedBoards] = [:]
-  /// Periods whose closing the roster overtook: whom they rank is either roster's.
-  var disturbed: Set<Period> = []
+  /// What was known of people when a job began that had not ended at once.
+  var knownAtCut: [Period: NaiveModel] = [:]
   var failures: [String] = []
   private var step = 0
   private var deed = ""
@@ -87,7 +87,8 @@ final class Simulation {
       (3, "conflict", { $0.conflict() }), (11, "reverse", { $0.reverse() }),
       (13, "person", { $0.put() }), (4, "grant", { $0.grant() }), (8, "spend", { $0.spend() }),
       (5, "time", { $0.passTime() }), (2, "rules", { $0.changeRules() }),
-      (4, "restart", { $0.restart() }), (1, "work", { $0.work(steps: 1) }),
+      (3, "terms", { $0.changeTerms() }), (4, "restart", { $0.restart() }),
+      (4, "work", { $0.work(steps: 1) }),
     ]
     var ticket = world.generator.next(below: deeds.reduce(0) { $0 + $1.0 })
     for (weight, name, body) in deeds {

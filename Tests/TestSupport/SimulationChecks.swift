@@ -175,7 +175,7 @@ extension Simulation {
             GameLog.position(index), outcome.rule, group: fact.group, term: fact.term)
           posted[key, default: 0] += outcome.points
         }
-      case .moved(let move):
+      case .moved(let move) where !move.rule.isNone:
         let key = self.posted(move.fact, move.rule, group: move.group, term: move.term)
         posted[key, default: 0] += move.posting.points
       default: break
@@ -240,32 +240,6 @@ extension Simulation {
 
   private func definition(of rule: Rule) -> UInt16 {
     game.state.rulesByNumber.first { $0.value == rule }?.key.rawValue ?? 0
-  }
-
-  /// Boards that were closed since say what the scores were at the moment of closing.
-  func checkClosed() {
-    for (period, scores) in cut where game.closed[period] == nil {
-      if scores.withoutZeros != PeriodScores() { fail("\(period) was not closed") }
-    }
-    for (period, boards) in game.closed where final[period] == nil {
-      final[period] = boards
-      guard boards.endings == 1 else { return fail("\(period) closed \(boards.endings) times") }
-      guard !disturbed.contains(period) else { continue }
-      let scores = cut[period] ?? PeriodScores()
-      let day = model.time.lastDay(of: period) ?? model.time.day(at: now)
-      let learners = model.board(of: scores.learners, in: .everyone, on: day)
-      let groups = model.groupBoard(of: scores.groups, cohort: nil)
-      let found = game.closedTop(BoardRequest(period: period)) ?? []
-      let foundGroups = game.closedTop(BoardRequest(period: period, ranksGroups: true)) ?? []
-      if found != learners.filter({ $0.score > 0 })
-        || foundGroups != groups.filter({ $0.score > 0 })
-      {
-        fail("closed \(period): \(found) \(foundGroups), should be \(learners) \(groups)")
-      }
-      if boards.points != found.reduce(0, { $0 + $1.score }) { fail("points of \(period)") }
-      let ranked = boards.populations.first { $0.segment == .everyone }.map { Int($0.count) } ?? 0
-      if ranked != learners.count { fail("population of \(period)") }
-    }
   }
 }
 

@@ -86,8 +86,6 @@ extension Simulation {
 
   func put(_ given: LearnerRecord? = nil) {
     let record = given ?? world.record(near: now)
-    // A job that has begun may have looked at the roster before or after this.
-    if let job = game.state.jobs.first { disturbed.insert(job.period) }
     attempt { () throws(Refusal) in try self.game.put(record) }
     model.rows[record.id, default: []].append(record)
     if let group = record.group, !group.isEmpty { model.groups.insert(group) }
@@ -110,7 +108,7 @@ extension Simulation {
     let term = model.time.term(on: day, cohort: context.cohort)
     do throws(Refusal) {
       _ = try game.grant(GrantRequest(learners: [learner], reason: code, counts: counts))
-      guard context.isOnRoster, let term else { return fail("a grant to nobody") }
+      guard context.isOnRoster, term != nil else { return fail("a grant to nobody") }
       guard counts else {
         var purse = model.purses[learner] ?? NaiveModel.Purse()
         purse.receive(points)
@@ -118,9 +116,7 @@ extension Simulation {
         model.purses[learner] = purse
         return
       }
-      model.grants[learner, default: []].append(
-        NaiveModel.Share(
-          day: day, term: term, group: context.isOffBoards ? nil : context.group, points: points))
+      model.grants[learner, default: []].append(NaiveModel.Grant(day: day, points: points))
       model.settle(learner)
     } catch {
       if context.isOnRoster, term != nil { fail("\(error)") }
@@ -152,42 +148,50 @@ extension Simulation {
     }
     guard definition != model.time.definition else { return }
     let latest = model.facts.values.map { model.time.instant(of: $0.time) }.max()
-    let earliest = max(latest.map { $0 + 1 } ?? .min, model.sets.last?.from ?? .min)
+    let earliest = latest.map { $0 + 1 } ?? .min
     let asked = world.generator.happens(30) ? max(now, earliest) + 3_600_000_000 : nil
     attempt { () throws(Refusal) in
       try self.game.apply(
         definition, zone: self.game.state.zone,
         effectiveFrom: asked.map { Instant(microseconds: $0) })
     }
-    model.sets.append((asked ?? max(now, earliest), definition.rules))
-    model.time.definition = definition
-    model.forget()
+    model.adopt(definition, from: asked ?? max(now, earliest))
   }
 
   /// Moves time by hours, days or a week or two; what closes is closed now or later.
   func passTime() {
     let hours = world.generator.pick([1, 3, 7, 26, 50, 24 * 8])
     let to = now + Int64(hours) * 3_600_000_000 + Int64(world.generator.next(below: 3)) * 60_000_000
+    closing {
+      if model.time.definition.clock == .manual {
+        guard to <= game.wall.microseconds else { return }
+        attempt { () throws(Refusal) in try self.game.advance(to: Instant(microseconds: to)) }
+        model.clock = to
+      } else {
+        attempt { () throws(Refusal) in try self.game.tick(Instant(microseconds: to)) }
+        if model.closesSomething(until: to) { model.clock = to }
+      }
+      model.closedThrough = max(model.closedThrough, model.time.lastClosedDay(at: model.clock))
+    }
+    if world.generator.happens(60) { work(steps: .max) }
+  }
+
+  /// Keeps the scores of what a deed closes: they are what its boards will say.
+  func closing<Failure>(_ deed: () throws(Failure) -> Void) throws(Failure) {
     let before = model.scores()
     let wereClosed = Set(before.keys.filter(model.isClosed))
-    if model.time.definition.clock == .manual {
-      guard to <= game.wall.microseconds else { return }
-      attempt { () throws(Refusal) in try self.game.advance(to: Instant(microseconds: to)) }
-      model.clock = to
-    } else {
-      attempt { () throws(Refusal) in try self.game.tick(Instant(microseconds: to)) }
-      if to >= model.time.closing(ofDay: model.closedThrough.next) { model.clock = to }
-    }
-    model.closedThrough = max(model.closedThrough, model.time.lastClosedDay(at: model.clock))
+    try deed()
     for (period, scores) in before where !wereClosed.contains(period) && model.isClosed(period) {
       cut[period] = scores
     }
-    if world.generator.happens(70) { work(steps: .max) }
   }
 
   func work(steps: Int) {
     attempt { () throws(Refusal) in try self.game.work(steps: steps) }
-    if !game.state.hasWork { checkClosed() }
+    if let job = game.state.jobs.first, knownAtCut[job.period] == nil {
+      knownAtCut[job.period] = model
+    }
+    checkClosed()
   }
 
   func closeAll() { work(steps: .max) }

@@ -29,6 +29,12 @@ public final class ChildProcess: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    // Other threads' files are none of its business: a copy of a lock or of a pipe would outlive them.
+    // Some may be opened meanwhile; closing what is not open does no harm.
+    let open = TrialDirectory.names(in: "/proc/self/fd").compactMap { Int32($0) }.max() ?? 3
+    for descriptor in 3..<open + 256 {
+      posix_spawn_file_actions_addclose(&actions, descriptor)
+    }
     var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var started: pid_t = 0

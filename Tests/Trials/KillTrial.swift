@@ -17,8 +17,10 @@ public struct KillTrial {
   public struct Report: Sendable {
     /// What must not be; empty where all is well.
     public var failures: [String] = []
-    /// Kills done.
+    /// Kills done while clients wrote.
     public var kills = 0
+    /// Kills done while the server was starting.
+    public var killsOfStarts = 0
     /// Calls that were acknowledged.
     public var acknowledged = 0
     /// Calls on their way at a kill.
@@ -61,10 +63,11 @@ public struct KillTrial {
       let milliseconds = chance.next(in: playing)
       play(clients, server, killAfter: milliseconds)
       report.kills += 1
+      note(server, &report)
       collect(clients, &report)
       progress(report.kills, report)
     }
-    try finish(clients, store, directory, &report)
+    if report.failures.isEmpty { try finish(clients, store, directory, &report) }
     return report
   }
 
@@ -85,7 +88,17 @@ public struct KillTrial {
     let server = try ServerProcess(laurel, store: store, in: directory)
     usleep(UInt32(chance.next(in: 1...40)) * 1_000)
     server.kill()
-    report.kills += 1
+    report.killsOfStarts += 1
+    note(server, &report)
+  }
+
+  /// A server that ended otherwise than by the kill crashed by itself, and nothing would tell it later:
+  /// the next one starts and every promise seems kept.
+  private func note(_ server: ServerProcess, _ report: inout Report) {
+    guard let ended = server.process.ended, ended != .signal(SIGKILL) else { return }
+    report.failures.append(
+      "seed \(seed): the server ended by itself (\(ended)) before kill "
+        + "\(report.kills + report.killsOfStarts): \(server.output)")
   }
 
   private func play(_ clients: [KillClient], _ server: ServerProcess, killAfter: Int) {

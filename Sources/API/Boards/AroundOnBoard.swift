@@ -65,7 +65,10 @@ public struct AroundOnBoard: QueryMethod {
       }
     let page: BoardPage?
     if try state.isStored(request.period, now: now) {
-      page = try context.storedBoard(request).around(number, neighbours: neighbours)
+      let part = try context.closedPart(request, .around(number, neighbours: neighbours))
+      page = part.flatMap { part in
+        part.page(of: number, wasRanked: state.wasRanked(number, request, asOf: part.cut))
+      }
     } else {
       page = state.around(number, request, neighbours: neighbours, now: now)
     }
@@ -84,5 +87,23 @@ public struct AroundOnBoard: QueryMethod {
         if let toNext = own.toNext { writer.member("toNext", toNext) }
       }
     }
+  }
+}
+
+extension ClosedPart {
+  /// The page around a member; nil where the board did not rank it.
+  ///
+  /// Who was ranked without points shares the rank behind the last who scored. Their order is not kept, so
+  /// that of them only the member itself is shown.
+  func page(of member: UInt32, wasRanked: Bool) -> BoardPage? {
+    guard page.own == nil else { return page }
+    guard wasRanked else { return nil }
+    var page = page
+    let place = BoardPage.Place(rank: scored + 1, member: member, score: 0)
+    page.places.append(place)
+    page.own = BoardPage.Own(
+      place: place, percentile: RankIndex.percentile(below: 0, of: page.count),
+      toNext: lowestScore)
+    return page
   }
 }

@@ -30,7 +30,9 @@ public struct TopOfBoard: QueryMethod {
     let request = try board.request(in: state)
     let page: BoardPage
     if try state.isStored(request.period, now: now) {
-      page = try context.storedBoard(request).top(limit)
+      page =
+        try context.closedPart(request, .top(limit))?.page
+        ?? BoardPage(places: [], count: 0, own: nil, isFinal: true)
     } else {
       page = state.top(request, count: limit, now: now)
     }
@@ -39,13 +41,14 @@ public struct TopOfBoard: QueryMethod {
 }
 
 extension QueryContext where Self: ~Copyable {
-  /// The closed board that a request means.
-  borrowing func storedBoard(_ request: BoardRequest) throws(Undecided) -> StoredBoard {
-    let question = ColdQuestion.closedBoard(request.period, ranksGroups: request.ranksGroups)
-    guard case .closedBoard(let board) = try cold(question) else {
+  /// Part of the board of a closed period; nil where nothing happened in it.
+  borrowing func closedPart(
+    _ request: BoardRequest, _ part: ClosedPartRequest
+  ) throws(Undecided) -> ClosedPart? {
+    guard case .closedPart(let found) = try cold(.closedPart(request, part)) else {
       throw .refused(Refusal(.unavailable, "The board can not be read now; try again."))
     }
-    return StoredBoard(board, request)
+    return found
   }
 }
 

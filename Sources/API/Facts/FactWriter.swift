@@ -7,10 +7,15 @@ extension JSONWriter {
     of fact: FactChange, at position: Position, in buffer: ChangeBuffer, of state: ProgramState
   ) {
     member("position", position)
+    member("learner", state.learners.externalID(fact.learner))
+    members(of: fact, in: buffer, of: state)
+  }
+
+  /// Writes what was done, for whom the learner and where the fact stands is clear.
+  mutating func members(of fact: FactChange, in buffer: ChangeBuffer, of state: ProgramState) {
     member("source", state.names.word(.source, UInt32(fact.source.rawValue)))
     key("id")
     buffer.text.withBytes(fact.id) { string(utf8: $0) }
-    member("learner", state.learners.externalID(fact.learner))
     member("verb", state.names.word(.verb, fact.verb.rawValue))
     object(fact.object, of: state)
     if fact.isDateOnly {
@@ -70,11 +75,16 @@ extension JSONWriter {
 
 extension Property {
   /// A fact as it was recorded.
-  static let recordedFact: [Property] = [
-    .required("position", .count, "Its position in the program's log."),
+  static let recordedFact: [Property] =
+    [
+      .required("position", .count, "Its position in the program's log."),
+      .required("learner", .identifier, "Who did it."),
+    ] + deed
+
+  /// What was done: a fact without its place in the log and its learner.
+  static let deed: [Property] = [
     .required("source", .identifier, "The system that reported it."),
     .required("id", .identifier, "The source's id of it."),
-    .required("learner", .identifier, "Who did it."),
     .required("verb", .identifier, "What was done."),
     .optional(
       "object",

@@ -6,6 +6,8 @@ struct PointMoves {
   private(set) var moves: [MoveChange] = []
   /// The net change of earned points.
   private(set) var net: Int64 = 0
+  /// The net change of each group's points.
+  private(set) var netOfGroups: [GroupNumber: Int64] = [:]
   /// What was spent already and is forgiven.
   private(set) var writtenOff: Int64 = 0
   /// What is owed now; negative where debt was paid off.
@@ -20,6 +22,7 @@ struct PointMoves {
       moves.append(move)
       // Decide keeps every account far from the ends of Int64.
       net &+= move.posting.points
+      if !move.group.isNone { netOfGroups[move.group, default: 0] &+= move.posting.points }
       writtenOff &+= move.posting.writtenOff
       debt &+= move.posting.debt
     }

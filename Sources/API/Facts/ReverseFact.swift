@@ -12,7 +12,8 @@ public struct ReverseFact: CommandMethod {
       .required("id", .identifier, "The source's id of the fact."),
       .optional(
         "cause", .word(Cause.allCases.map(\.rawValue)),
-        "Why; decides what becomes of points already spent.", default: #""mistake""#),
+        "Why; decides what becomes of points already spent. A key with the role facts alone may only "
+          + "say source.", default: #""mistake""#),
       .optional("dryRun", .boolean, "Whether to tell only what would happen.", default: "false"),
       .optional(
         "idempotencyKey", .text(bytesMax: CallLimits.idempotencyKeyBytesMax),
@@ -60,6 +61,14 @@ public struct ReverseFact: CommandMethod {
     }
   }
 
+  /// Whether a fact was a mistake or misconduct is for people to say, not for an integration.
+  public func refusal(for roles: Roles) -> Refusal? {
+    guard cause != .source, !roles.contains(.admin) else { return nil }
+    return Refusal(
+      .forbidden, field: "cause",
+      "A key with the role facts takes facts back with the cause source; others need admin.")
+  }
+
   /// Decides the reversal.
   public func decide(
     _ context: borrowing some CommandContext & ~Copyable
@@ -75,6 +84,7 @@ public struct ReverseFact: CommandMethod {
           .alreadyReversed, field: "id",
           "The reversal is remembered already, for when the fact comes."))
     }
+    context.answerNames(fact.learner)
     let log = context.log(of: fact.learner)
     let (cause, principal) = (cause, context.principal)
     let reverse = { (buffer: inout ChangeBuffer) throws(Undecided) -> PointMoves in

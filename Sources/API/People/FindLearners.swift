@@ -40,7 +40,7 @@ public struct FindLearners: QueryMethod {
     _ context: borrowing some QueryContext & ~Copyable
   ) throws(Undecided) -> [UInt8] {
     let state = context.state
-    let found = find(in: state)
+    let found = try find(context)
     let today = state.day(at: state.now(context.wall))
     return jsonObject { writer in
       writer.array("learners") { writer in
@@ -58,36 +58,25 @@ public struct FindLearners: QueryMethod {
     }
   }
 
-  private func find(in state: ProgramState) -> [LearnerNumber] {
-    let wanted = text.utf8.map(Self.folded)
-    var found: [LearnerNumber] = []
-    if let exact = state.learnerNumber(text) { found.append(exact) }
-    for number in 0..<UInt32(state.learners.count) {
-      guard found.count < limit else { break }
-      let learner = LearnerNumber(rawValue: number + 1)
-      let isMatch =
-        state.learners.withExternalID(learner) { Self.contains($0, wanted) }
-        || Self.contains(state.learners.name(learner), wanted)
-        || Self.contains(state.learners.alias(learner), wanted)
-      if isMatch, learner != found.first { found.append(learner) }
+  /// The exact id first; the others are looked for off the engine thread, over all that is kept.
+  private func find(
+    _ context: borrowing some QueryContext & ~Copyable
+  ) throws(Undecided) -> [LearnerNumber] {
+    let state = context.state
+    let exact = state.learnerNumber(text)
+    let wanted = SearchText(text)
+    // One more than asked for, since the exact one is among them.
+    let question = ColdQuestion.learners(containing: wanted, limit: limit + 1)
+    guard case .learners(let others) = try context.cold(question) else {
+      throw .refused(Refusal(.unavailable, "The names can not be read now; try again."))
     }
-    return found
-  }
-
-  private static func contains(_ text: String, _ wanted: [UInt8]) -> Bool {
-    var text = text
-    return text.withUTF8 { contains(UnsafeRawBufferPointer($0), wanted) }
-  }
-
-  private static func contains(_ text: UnsafeRawBufferPointer, _ wanted: [UInt8]) -> Bool {
-    guard text.count >= wanted.count else { return false }
-    return (0...(text.count - wanted.count)).contains { start in
-      wanted.indices.allSatisfy { folded(text[start + $0]) == wanted[$0] }
+    // What was read may be newer or older than the state: what the state says is what holds.
+    let inexact = others.filter { learner in
+      learner != exact && learner.index <= state.learners.count
+        && (state.learners.withExternalID(learner, wanted.occurs)
+          || wanted.occurs(in: state.learners.name(learner))
+          || wanted.occurs(in: state.learners.alias(learner)))
     }
-  }
-
-  /// The byte in lower case, if it is an ASCII letter.
-  private static func folded(_ byte: UInt8) -> UInt8 {
-    UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte ? byte | 0x20 : byte
+    return Array(((exact.map { [$0] } ?? []) + inexact).prefix(limit))
   }
 }

@@ -38,7 +38,7 @@ public struct ImportRoster: CommandMethod {
   public func decide(
     _ context: borrowing some CommandContext & ~Copyable
   ) throws(Undecided) -> [UInt8] {
-    for record in records { try context.fetchLog(for: record) }
+    try context.fetchLogs(for: records)
     var changed = 0
     var refused: [(index: Int, refusal: Refusal)] = []
     for (index, record) in records.enumerated() {

@@ -56,22 +56,48 @@ enum LearnerFields {
   }
 }
 
+/// Learners whose logs a command needs and does not have, gathered so that all are fetched at once.
+struct MissingLogs {
+  private var learners: [LearnerNumber] = []
+  private var seen: Set<LearnerNumber> = []
+
+  /// Adds whose logs a part of the decision asks for; what refuses throws.
+  mutating func gather(_ part: () throws(Undecided) -> Void) throws(Undecided) {
+    do throws(Undecided) {
+      try part()
+    } catch {
+      guard case .needs(.histories(let learners)) = error else { throw error }
+      self.learners += learners.filter { seen.insert($0).inserted }
+    }
+  }
+
+  /// Asks for the logs, if any is missing; before the first commit.
+  func ask() throws(Undecided) {
+    if !learners.isEmpty { throw .needs(.histories(learners)) }
+  }
+}
+
 /// Deciding rows of learners so that what is not resident is asked for before the first commit.
 extension CommandContext where Self: ~Copyable {
-  /// Asks for the log of a learner if deciding the row needs it.
+  /// Asks for the logs that deciding the rows needs; no row needs more because of those before it.
   ///
   /// A row that refuses is no matter here: it refuses again when it is decided.
-  borrowing func fetchLog(for record: LearnerRecord) throws(Undecided) {
-    guard let learner = state.learnerNumber(record.id), log(of: learner) == nil else { return }
-    let row = state.learners[learner]
-    guard row.firstDay <= state.closedThrough, row.lastDay >= record.from ?? row.firstDay
-    else { return }
-    var scratch = ChangeBuffer()
-    do throws(Undecided) {
-      try state.decide(record, into: &scratch)
-    } catch {
-      if case .needs = error { throw error }
+  borrowing func fetchLogs(for records: [LearnerRecord]) throws(Undecided) {
+    var missing = MissingLogs()
+    for record in records {
+      guard let learner = state.learnerNumber(record.id), log(of: learner) == nil else { continue }
+      let row = state.learners[learner]
+      // A day that closed is only in the log, and so is every grant.
+      guard row.firstDay <= row.lastDay, row.lastDay >= record.from ?? row.firstDay
+      else { continue }
+      var scratch = ChangeBuffer()
+      do throws(Undecided) {
+        try missing.gather { () throws(Undecided) in try state.decide(record, into: &scratch) }
+      } catch {
+        guard case .refused = error else { throw error }
+      }
     }
+    try missing.ask()
   }
 
   /// Decides a row, and what it moves.

@@ -69,14 +69,28 @@ public struct PutGroup: CommandMethod {
   }
 
   /// Decides everything for nobody, so that what would be refused is refused before the first commit.
+  ///
+  /// The members' gains are added up, since each alone may fit into a group that all together do not.
   private func rehearse(
     _ context: borrowing some CommandContext & ~Copyable
   ) throws(Undecided) {
+    let state = context.state
+    var missing = MissingLogs()
     var scratch = ChangeBuffer()
-    try context.state.decide(group, into: &scratch)
+    var gains: [GroupNumber: Int64] = [:]
+    try state.decide(group, into: &scratch)
     for member in members {
-      let log = context.log(of: context.state.learnerNumber(member.id))
-      try context.state.decide(member, log: log, into: &scratch)
+      let log = context.log(of: state.learnerNumber(member.id))
+      let start = scratch.changes.count
+      try missing.gather { () throws(Undecided) in
+        try state.decide(member, log: log, into: &scratch)
+      }
+      for (group, net) in PointMoves(scratch.changes[start...]).netOfGroups where net > 0 {
+        let (sum, overflow) = gains[group, default: 0].addingReportingOverflow(net)
+        gains[group] = overflow ? .max : sum
+      }
     }
+    try missing.ask()
+    for (group, gain) in gains { try state.checkRoom(for: gain, in: group) }
   }
 }

@@ -5,7 +5,8 @@ import JSONRPC
 public struct PutLearner: CommandMethod {
   /// What the table says of it.
   public static let card = MethodCard(
-    "learner.put", "Puts a learner on the roster, or says what is true of one.",
+    "learner.put",
+    "Puts a new learner on the roster, or says what is true of one; a name alone only names.",
     params: [.program, .idempotencyKey] + LearnerFields.properties,
     result: [
       .required("learner", .identifier, "The learner."),
@@ -27,7 +28,11 @@ public struct PutLearner: CommandMethod {
   public func decide(
     _ context: borrowing some CommandContext & ~Copyable
   ) throws(Undecided) -> [UInt8] {
+    var record = record
+    // Who is known is put on the roster by a day or an attribute: a new name moves no points.
+    if context.state.learnerNumber(record.id) != nil { record.isRoster = record.saysMoreThanNames }
     let moves = try context.put(record)
+    context.answerNames(context.state.learnerNumber(record.id) ?? .none)
     return jsonObject { writer in
       writer.member("learner", record.id)
       writer.member("changed", moves.changeCount > 0)

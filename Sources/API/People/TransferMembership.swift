@@ -51,7 +51,7 @@ public struct TransferMembership: CommandMethod {
     _ context: borrowing some CommandContext & ~Copyable
   ) throws(Undecided) -> [UInt8] {
     let state = context.state
-    _ = try state.knownLearner(learner)
+    context.answerNames(try state.knownLearner(learner))
     if !group.isEmpty { _ = try state.knownGroup(group) }
     let from = from ?? state.day(at: state.now(context.wall))
     let moves = try context.put(

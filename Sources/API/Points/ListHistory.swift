@@ -17,23 +17,14 @@ public struct ListHistory: QueryMethod {
       .optional("next", .count, "What `before` is for the next page; absent at the end."),
     ], roles: [.read, .admin])
 
-  private static let entry: [Property] = [
+  private static let entry: [Property] =
+    ownMembers + Property.deed.filter { $0.name != "day" }.map(\.ifThere)
+
+  private static let ownMembers: [Property] = [
     .required("position", .count, "The record's position."),
     .required("at", .instant, "When it was recorded."),
     .required("kind", .word(["fact", "move", "grant", "reversal", "context"]), "What it is."),
-    .optional("fact", .count, "The earlier fact it is about."),
-    .optional("source", .identifier, "The fact's source."),
-    .optional("id", .identifier, "The source's id of the fact."),
-    .optional("verb", .identifier, "What was done."),
-    .optional(
-      "object",
-      .either([
-        .identifier,
-        .object([
-          .required("id", .identifier, "Its id."), .required("kind", .identifier, "Its kind."),
-        ]),
-      ]), "To what."),
-    .optional("occurredAt", .instant, "When it happened."),
+    .optional("fact", .count, "The earlier fact or grant it is about."),
     .required("day", .day, "The local day it counts for."),
     .optional("status", .word(FactStatus.words), "Whether it counts."),
     .required("points", .number, "What it adds."),
@@ -132,15 +123,23 @@ extension JSONWriter {
     member("position", log.positions[entry.place])
     member("at", log.times[entry.place])
     switch log.buffer.changes[entry.place] {
-    case .fact(let fact): members(of: fact, in: log.buffer, of: state)
+    case .fact(let fact):
+      member("kind", "fact")
+      members(of: fact, in: log.buffer, of: state)
+      member("status", fact.status.word)
+      rules(log.buffer.outcomes[fact.outcomes.range], of: state)
+      place(fact.group, fact.term, of: state)
     case .moved(let move):
       member("kind", "move")
       member("fact", move.fact)
       member("day", move.day)
-      array("rules") { writer in
-        writer.object { writer in
-          writer.member("rule", state.rulesByNumber[move.rule]?.id ?? "")
-          writer.member("points", move.posting.points)
+      // Without a rule it is a grant that moved.
+      if let rule = state.rulesByNumber[move.rule] {
+        array("rules") { writer in
+          writer.object { writer in
+            writer.member("rule", rule.id)
+            writer.member("points", move.posting.points)
+          }
         }
       }
       member("cause", move.cause.word)
@@ -169,22 +168,6 @@ extension JSONWriter {
     member("points", entry.points)
     member("earned", entry.earned)
     member("spendable", entry.spendable)
-  }
-
-  private mutating func members(
-    of fact: FactChange, in buffer: ChangeBuffer, of state: ProgramState
-  ) {
-    member("kind", "fact")
-    member("source", state.names.word(.source, UInt32(fact.source.rawValue)))
-    key("id")
-    buffer.text.withBytes(fact.id) { string(utf8: $0) }
-    member("verb", state.names.word(.verb, fact.verb.rawValue))
-    object(fact.object, of: state)
-    member("occurredAt", fact.occurredAt)
-    member("day", fact.day)
-    member("status", fact.status.word)
-    rules(buffer.outcomes[fact.outcomes.range], of: state)
-    place(fact.group, fact.term, of: state)
   }
 
   private mutating func place(_ group: GroupNumber, _ term: TermNumber, of state: ProgramState) {

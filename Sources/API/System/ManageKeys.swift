@@ -50,16 +50,21 @@ public struct KeyListing: Hashable, Sendable {
 /// `key.create`: makes an API key for a program and shows it once.
 ///
 /// Keys live in the server's own table, outside every chain. The same idempotency key makes the same
-/// API key, so a retry makes no second one; its answer leaves the key out.
+/// API key, so a retry makes no second one; its answer leaves the key out. Who acts is known by the name
+/// of the key, so that no key can bear the owner's.
 public struct CreateKey: Sendable {
+  /// Who acts at the server's Unix socket, where no key is needed.
+  public static let ownersName = "owner"
+
   /// What the table says of it.
   public static let card = MethodCard(
     "key.create", "Creates an API key for a program and shows it once.",
     params: [
-      .required("name", .identifier, "The system or person that will use it."),
+      .required(
+        "name", .identifier, "The system or person that will use it; not \(ownersName)."),
       .required("program", .identifier, "The program it is for."),
       .required("roles", .list(.word(Roles.words), max: 8), "What it may do."),
-      .required("idempotencyKey", .identifier, "One for each click."),
+      .idempotencyKey,
     ],
     result: [
       .required(
@@ -84,8 +89,12 @@ public struct CreateKey: Sendable {
     name = try fields.string("name", max: CallLimits.identifierBytesMax)
     program = try fields.string("program", max: CallLimits.identifierBytesMax)
     let words = try fields.strings("roles", max: 8, maxBytes: CallLimits.identifierBytesMax)
-    idempotencyKey = try fields.string("idempotencyKey", max: 255)
+    idempotencyKey = try fields.idempotencyKey()
     try fields.finish()
+    guard name != Self.ownersName else {
+      throw ParameterError(
+        "name", .invalidValue, "\(Self.ownersName) is who acts at the Unix socket; choose another.")
+    }
     guard let roles = Roles(words: words), !words.isEmpty else {
       throw ParameterError(
         "roles", .invalidValue, "Name roles among \(Roles.words.joined(separator: ", ")).")
@@ -127,10 +136,12 @@ public enum ListKeys {
 public struct RevokeKey: Sendable {
   /// What the table says of it.
   public static let card = MethodCard(
-    "key.revoke", "Ends an API key for good; calls of connections that used it go on.",
+    "key.revoke", "Ends an API key for good, also on the connections that use it.",
     params: [
       .required("id", .identifier, "The public part of the key."),
-      .optional("idempotencyKey", .identifier, "Accepted and not needed: revoking twice is once."),
+      .optional(
+        "idempotencyKey", .text(bytesMax: CallLimits.idempotencyKeyBytesMax),
+        "Accepted and not needed: revoking twice is once."),
     ],
     result: [
       .required(
@@ -148,7 +159,7 @@ public struct RevokeKey: Sendable {
   public init(_ params: JSONValue?) throws(ParameterError) {
     var fields = try Fields(params)
     id = try fields.string("id", max: CallLimits.identifierBytesMax)
-    _ = try fields.optionalString("idempotencyKey", max: 255)
+    if fields.optionalValue("idempotencyKey") != nil { _ = try fields.idempotencyKey() }
     try fields.finish()
   }
 

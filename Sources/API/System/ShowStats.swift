@@ -18,6 +18,8 @@ public struct ShowStats: Sendable {
       .required("bytes", .count, "Bytes of blocks written."),
       .required("openBatches", .count, "Batches with the journal now."),
       .required("setAside", .count, "Calls that wait for rows now."),
+      .required("followerLag", .count, "Records by which the tables are behind the journal."),
+      .optional("followerFailure", .prose, "Why the tables are not followed; absent: they are."),
       .required("residentBytes", .count, "Bytes of the living state."),
       .required(
         "commitTimes",
@@ -59,6 +61,10 @@ public struct ShowStats: Sendable {
   public var openBatches = 0
   /// Calls that wait for rows now.
   public var setAside = 0
+  /// Records by which the tables are behind the journal.
+  public var followerLag = 0
+  /// Why the tables are not followed; nil while they are.
+  public var followerFailure: String?
   /// Bytes of the living state.
   public var residentBytes = 0
   /// Commits by the time they took; the bound is nil for those beyond all bounds.
@@ -84,6 +90,8 @@ public struct ShowStats: Sendable {
       writer.member("bytes", bytes)
       writer.member("openBatches", openBatches)
       writer.member("setAside", setAside)
+      writer.member("followerLag", followerLag)
+      if let followerFailure { writer.member("followerFailure", followerFailure) }
       writer.member("residentBytes", residentBytes)
       writer.array("commitTimes") { writer in
         for bucket in commitTimes {

@@ -1,3 +1,4 @@
+import Incentives
 import JSONRPC
 
 /// `system.verify`: proves that what is stored is whole and that the state follows from it.
@@ -8,10 +9,19 @@ public struct VerifyStore: Sendable {
     params: [
       .optional(
         "rules", .boolean, "Whether every window is judged anew from the recorded facts.",
-        default: "false")
+        default: "false"),
+      .optional(
+        "heads",
+        .list(
+          .object([
+            .required("program", .identifier, "The program."),
+            .required("position", .count, "The position of a write reply."),
+            .required("head", .identifier, "The head hash of that reply."),
+          ]), max: CallLimits.rowsMax),
+        "Heads kept elsewhere that the log must hold: so a cut tail is found."),
     ],
     result: [
-      .required("clean", .boolean, "Whether no check found a difference."),
+      .required("clean", .boolean, "Whether every check was made and came out good."),
       .required(
         "checks",
         .list(
@@ -49,20 +59,55 @@ public struct VerifyStore: Sendable {
     }
   }
 
-  /// Whether decisions are judged anew.
-  public let judgesRules: Bool
+  /// What is asked.
+  public struct Question: Hashable, Sendable {
+    /// The end of a program's log as the caller kept it.
+    public struct Head: Hashable, Sendable {
+      /// The program's id.
+      public var program: String
+      /// The position.
+      public var position: Position
+      /// The hash, as 64 hexadecimal digits.
+      public var hash: String
+    }
+
+    /// Whether decisions are judged anew.
+    public var judgesRules = false
+    /// Heads that the log must hold.
+    public var heads: [Head] = []
+  }
+
+  /// What is asked.
+  public let question: Question
 
   /// Reads the parameters.
   public init(_ params: JSONValue?) throws(ParameterError) {
     var fields = try Fields(params)
-    judgesRules = try fields.optionalBool("rules") ?? false
+    let judgesRules = try fields.optionalBool("rules") ?? false
+    let heads = try fields.optionalItems("heads", max: CallLimits.rowsMax) {
+      value throws(ParameterError) in try value.fields(Self.head)
+    }
+    question = Question(judgesRules: judgesRules, heads: heads ?? [])
     try fields.finish()
+  }
+
+  private static func head(_ fields: inout Fields) throws(ParameterError) -> Question.Head {
+    let program = try fields.identifier("program")
+    guard let position = try fields.optionalPosition("position") else {
+      throw ParameterError("position", .missing, "Add the field.")
+    }
+    let hash = try fields.identifier("head")
+    guard hash.utf8.count == 64, hash.allSatisfy(\.isHexDigit) else {
+      throw ParameterError(
+        "head", .invalidValue, "Send the 64 hexadecimal digits of a reply's head.")
+    }
+    return Question.Head(program: program, position: position, hash: hash)
   }
 
   /// The result.
   public static func result(_ checks: [Check]) -> [UInt8] {
     jsonObject { writer in
-      writer.member("clean", !checks.contains { $0.status == .difference })
+      writer.member("clean", checks.allSatisfy { $0.status == .ok })
       writer.array("checks") { writer in
         for check in checks {
           writer.object { writer in

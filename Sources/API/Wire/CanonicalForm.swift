@@ -7,13 +7,21 @@ import JSONRPC
 /// Covers the method and its parameters in canonical form: members in bytewise order, strings without
 /// escapes, instants as microseconds, absent and null alike, and a value that says what its absence
 /// means left out. The idempotency key itself is not part of it.
+///
+/// The same command has the same digest on every server, since a program may move to another. It is no
+/// secret then, and must not be kept as it is: whoever has it can try which command it was. The engine
+/// digests it again under a secret of the program before it is journaled. Nor does it withstand somebody
+/// who wants two commands of their own to collide: they would deceive nobody but themselves.
 public enum CanonicalForm {
+  /// A hash under a key that everybody may know.
+  private static let hash = KeyedHash(key: (0x6c61_7572_656c_2063, 0x6f6d_6d61_6e64_2031))
+
   /// The member that is not part of what is asked.
   static let keyName: StaticString = "idempotencyKey"
 
   /// The fingerprint of parameters that the method has accepted.
   public static func fingerprint(
-    of params: JSONValue?, method: MethodCard, hashedBy hash: KeyedHash
+    of params: JSONValue?, method: MethodCard
   ) -> Digest128 {
     var writer = JSONWriter(capacity: 1_024)
     writer.beginArray()

@@ -49,6 +49,8 @@ public protocol CommandContext: ~Copyable {
   borrowing func commit<R>(
     _ body: (inout ChangeBuffer) throws(Undecided) -> R
   ) throws(Undecided) -> R
+  /// Tells whom the answer names, before it is given: it is journaled sealed under their key.
+  borrowing func answerNames(_ learner: LearnerNumber)
   /// The log of a learner, if it was fetched.
   borrowing func log(of learner: LearnerNumber?) -> LearnerLog?
   /// The fact, or the reversal that awaits one, with an identity; nil where there is none.
@@ -86,6 +88,8 @@ public protocol CommandMethod: ProgramMethod {
   var isDryRun: Bool { get }
   /// Whether the program is made where there is none.
   static var createsProgram: Bool { get }
+  /// Why this call needs other roles than the card's; nil where it needs none.
+  func refusal(for roles: Roles) -> Refusal?
   /// Decides and gives the outcome's JSON object. Asks for rows before its first commit.
   func decide(_ context: borrowing some CommandContext & ~Copyable) throws(Undecided) -> [UInt8]
 }
@@ -95,6 +99,8 @@ extension CommandMethod {
   public var isDryRun: Bool { false }
   /// Commands concern a program that is there.
   public static var createsProgram: Bool { false }
+  /// The card's roles are enough.
+  public func refusal(for roles: Roles) -> Refusal? { nil }
 }
 
 /// A method that asks.

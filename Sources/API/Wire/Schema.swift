@@ -64,6 +64,9 @@ public struct Property: Sendable {
   ) -> Property {
     Property(name: name, schema: schema, isRequired: false, fallback: fallback, summary: summary)
   }
+
+  /// The same member where it need not be there.
+  var ifThere: Property { .optional(name, schema, summary, default: fallback) }
 }
 
 extension JSONWriter {

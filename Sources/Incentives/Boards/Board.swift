@@ -125,21 +125,10 @@ extension ProgramState {
   /// The index of an open board, made if it is not there.
   private func board(_ request: BoardRequest, in open: OpenPeriod, now: Instant) -> LiveBoard {
     let day = rosterDay(of: request.period, now: now)
-    open.boards.removeAll {
-      $0.segment == request.segment && $0.ranksGroups == request.ranksGroups
-        && $0.rosterDay != day
+    return open.boards.board(request, rosterDay: day) {
+      LiveBoard(
+        open, segment: request.segment, ranksGroups: request.ranksGroups, rosterDay: day, in: self)
     }
-    let standing = open.boards.first {
-      $0.segment == request.segment && $0.ranksGroups == request.ranksGroups
-    }
-    if let standing {
-      standing.wasRead()
-      return standing
-    }
-    let made = LiveBoard(
-      open, segment: request.segment, ranksGroups: request.ranksGroups, rosterDay: day, in: self)
-    open.boards.append(made)
-    return made
   }
 
   /// The day whose roster a board ranks: today, kept inside the period.

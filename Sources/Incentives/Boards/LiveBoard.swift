@@ -2,7 +2,7 @@
 ///
 /// Most boards of a program are never looked at; keeping each of them in order would cost every fact a
 /// dozen tree updates. So an index exists only while it is read: the first read builds it, writes keep
-/// it exact, and one that was not read for many writes is dropped.
+/// it exact, and everyone's is dropped when it was not read for many writes.
 final class LiveBoard {
   /// Whom the board ranks.
   let segment: Segment
@@ -13,6 +13,8 @@ final class LiveBoard {
   private unowned let period: OpenPeriod
   private(set) var index: RankIndex
   private var writesUnread = 0
+  /// When it was read last, in reads of its period's boards.
+  private(set) var lastRead: UInt64 = 0
 
   init(
     _ period: OpenPeriod, segment: Segment, ranksGroups: Bool, rosterDay: LocalDay,
@@ -31,15 +33,25 @@ final class LiveBoard {
       state.groupOrder.reorder()
       index = RankIndex(entries, tie: state.groupOrder)
     } else {
-      for number in 1..<UInt32(state.learners.count + 1) {
-        let learner = LearnerNumber(rawValue: number)
+      for learner in Self.candidates(for: segment, in: state) {
         let context = state.learners.context(of: learner, on: rosterDay)
         guard context.isRanked(in: segment) else { continue }
-        entries.append(RankEntry(score: period.learnerScores[Int(number)], member: number))
+        let score = period.learnerScores[learner.index]
+        entries.append(RankEntry(score: score, member: learner.rawValue))
       }
       state.learners.order.reorder()
       index = RankIndex(entries, tie: state.learners.order)
     }
+  }
+
+  /// The learners whom a segment may rank: for a group those that ever were in it, else all.
+  private static func candidates(for segment: Segment, in state: ProgramState)
+    -> [LearnerNumber]
+  {
+    if segment.kind == .group {
+      return state.learners.everIn(GroupNumber(rawValue: segment.number))
+    }
+    return (1..<UInt32(state.learners.count + 1)).map(LearnerNumber.init(rawValue:))
   }
 
   /// Bytes held.
@@ -49,7 +61,10 @@ final class LiveBoard {
   var isCold: Bool { writesUnread > 65_536 + index.count }
 
   /// Notes that the board was read.
-  func wasRead() { writesUnread = 0 }
+  func wasRead(at tick: UInt64) {
+    writesUnread = 0
+    lastRead = tick
+  }
 
   /// Moves a learner whose score changed.
   func rerank(_ learner: LearnerNumber, from old: Int64, by points: Int64, in state: ProgramState) {
@@ -101,28 +116,42 @@ extension ProgramState {
     }
   }
 
+  /// Moves a learner on the live boards of a period.
   func rerank(_ learner: LearnerNumber, from old: Int64, by points: Int64, in period: OpenPeriod) {
-    for board in period.boards where !board.ranksGroups {
-      board.rerank(learner, from: old, by: points, in: self)
+    period.boards.forEach(ofLearner: { context(of: learner, on: $0) }) {
+      $0.rerank(learner, from: old, by: points, in: self)
     }
-    period.boards.removeAll(where: \.isCold)
   }
 
+  /// Moves a group on the live boards of a period.
   func rerank(_ group: GroupNumber, from old: Int64, by points: Int64, in period: OpenPeriod) {
-    for board in period.boards where board.ranksGroups {
-      board.rerank(group, from: old, by: points, in: self)
+    period.boards.forEach(ofGroupIn: groups[group.index].cohort) {
+      $0.rerank(group, from: old, by: points, in: self)
     }
   }
 
-  /// The learners' boards in which a change of somebody's context can matter.
-  func boardsToReseat() -> [LiveBoard] {
-    periods.values.flatMap(\.boards).filter { !$0.ranksGroups }
+  private func context(of learner: LearnerNumber, on day: LocalDay) -> Context {
+    learners.context(of: learner, on: day)
+  }
+
+  /// Applies a change of a learner's context, taking the learner out of all live boards meanwhile.
+  func reseat(_ learner: LearnerNumber, around change: () -> Void) {
+    let live = periods.values.filter { !$0.boards.isEmpty }
+    for period in live {
+      period.boards.forEach(ofLearner: { context(of: learner, on: $0) }) {
+        $0.unseat(learner, in: self)
+      }
+    }
+    change()
+    for period in live {
+      period.boards.forEach(ofLearner: { context(of: learner, on: $0) }) {
+        $0.seat(learner, in: self)
+      }
+    }
   }
 
   /// Forgets the groups' boards: a group came or changed its cohort.
   func dropGroupBoards() {
-    for period in periods.values where !period.boards.isEmpty {
-      period.boards.removeAll(where: \.ranksGroups)
-    }
+    for period in periods.values where !period.boards.isEmpty { period.boards.dropGroups() }
   }
 }

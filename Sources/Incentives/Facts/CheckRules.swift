@@ -1,63 +1,159 @@
-/// A payment that the rules, asked again, would make otherwise (`verify --rules`).
+/// What the rules, asked again, would have decided otherwise (`verify --rules`).
 public struct RuleDifference: Hashable, Sendable {
-  /// Whose fact it is.
+  /// The kinds of differences.
+  public enum Kind: Hashable, Sendable {
+    /// A rule's payment, net of moves, in one group and term.
+    case payment(RuleNumber, posted: Int64, judged: Int64)
+    /// The group, term or status the fact counts with, or the group or term of a grant.
+    case place
+    /// A move names another day than the fact or grant it moves.
+    case dayOfMove
+  }
+
+  /// Whose fact or grant it is.
   public var learner: LearnerNumber
-  /// The fact.
+  /// The fact or grant.
   public var fact: Position
-  /// The rule.
-  public var rule: RuleNumber
-  /// What was posted, net of moves.
-  public var posted: Int64
-  /// What the set of facts says.
-  public var judged: Int64
+  /// What differs.
+  public var kind: Kind
+}
+
+/// What judging a learner's facts as a set came to.
+public struct RuleCheck: Sendable {
+  /// The first difference; nil where all that could be judged agrees.
+  public var difference: RuleDifference?
+  /// Rules that look at metadata which stayed sealed: what they paid could not be judged.
+  public var sealedRules: Set<RuleNumber> = []
 }
 
 extension ProgramState {
-  /// Judges all facts of a learner as a set and compares with what was posted; nil where all agrees.
+  /// Judges all facts of a learner as a set and compares with what was posted.
   ///
   /// The only check that can see a wrong decision: everything else compares projections with the log.
-  public func ruleDifference(in log: LearnerLog) -> RuleDifference? {
-    guard let known = try? facts(of: log.learner, log: log) else { return nil }
+  /// Payments are compared by fact, rule, group and term; beside them the group, term and status that
+  /// each fact counts with, and where grants that count do. `sealed` are the facts whose metadata could
+  /// not be read: payments of rules that look at metadata are then left out, and named.
+  public func checkRules(
+    in log: LearnerLog, sealed: Set<Position> = []
+  ) throws(Undecided) -> RuleCheck {
+    let known = try facts(of: log.learner, log: log)
     let judged = judge(known.facts, rows: learners.contextRows(of: log.learner))
-    var posted = postings(in: log)
-    for (index, fact) in known.facts.enumerated() {
-      for outcome in judged.judgements[index].outcomes {
-        let key = PostedKey(fact: fact.position, rule: outcome.rule)
-        let net = posted.removeValue(forKey: key) ?? 0
-        if net != outcome.points {
-          return RuleDifference(
-            learner: log.learner, fact: fact.position, rule: outcome.rule, posted: net,
-            judged: outcome.points)
-        }
+    var check = RuleCheck()
+    for fact in known.facts where sealed.contains(fact.position) && fact.ruleSet >= 0 {
+      for rule in ruleSets[fact.ruleSet].rules where !rule.rule.equals.isEmpty {
+        check.sealedRules.insert(rule.number)
       }
+    }
+    let ledger = PostedLedger(log)
+    check.difference =
+      ledger.misdated.map {
+        RuleDifference(learner: log.learner, fact: $0, kind: .dayOfMove)
+      } ?? firstDifference(known.facts, judged, ledger, except: check.sealedRules, of: log.learner)
+    return check
+  }
+
+  private func firstDifference(
+    _ facts: [HistoryFact], _ judged: Judged, _ ledger: PostedLedger,
+    except sealedRules: Set<RuleNumber>, of learner: LearnerNumber
+  ) -> RuleDifference? {
+    var posted = ledger.posted.filter { !sealedRules.contains($0.key.rule) }
+    for (index, fact) in facts.enumerated() {
+      let judgement = judged.judgements[index]
+      let place = PostedLedger.Place(
+        group: judgement.group, term: judgement.term, status: judgement.status)
+      // What was reversed counts nowhere, and is not moved any more.
+      if judgement.status != .reversed, ledger.places[fact.position] != place {
+        return RuleDifference(learner: learner, fact: fact.position, kind: .place)
+      }
+      for outcome in judgement.outcomes where !sealedRules.contains(outcome.rule) {
+        let key = PostedLedger.Key(
+          fact: fact.position, rule: outcome.rule, group: place.group, term: place.term)
+        let net = posted.removeValue(forKey: key) ?? 0
+        guard net != outcome.points else { continue }
+        return RuleDifference(
+          learner: learner, fact: fact.position,
+          kind: .payment(outcome.rule, posted: net, judged: outcome.points))
+      }
+    }
+    if let grant = misplacedGrant(in: ledger, taking: &posted, of: learner) {
+      return RuleDifference(learner: learner, fact: grant, kind: .place)
     }
     let left = posted.filter { $0.value != 0 }.min { $0.key.fact < $1.key.fact }
     return left.map {
       RuleDifference(
-        learner: log.learner, fact: $0.key.fact, rule: $0.key.rule, posted: $0.value, judged: 0)
+        learner: learner, fact: $0.key.fact,
+        kind: .payment($0.key.rule, posted: $0.value, judged: 0))
     }
   }
 
-  private struct PostedKey: Hashable {
+  /// The first grant that counts elsewhere than the roster says; takes what is right off the postings.
+  private func misplacedGrant(
+    in ledger: PostedLedger, taking posted: inout [PostedLedger.Key: Int64],
+    of learner: LearnerNumber
+  ) -> Position? {
+    let rows = learners.contextRows(of: learner)
+    return ledger.grants.first { grant in
+      let context = rows.context(on: grant.day)
+      let key = PostedLedger.Key(
+        fact: grant.position, rule: .none, group: context.scoringGroup,
+        term: term(on: grant.day, cohort: context.cohort))
+      return posted.removeValue(forKey: key) != grant.points
+    }?.position
+  }
+}
+
+/// What a learner's log says was paid, and where each fact counts; a grant is paid by no rule.
+private struct PostedLedger {
+  struct Key: Hashable {
     var fact: Position
     var rule: RuleNumber
+    var group: GroupNumber
+    var term: TermNumber
   }
 
-  /// What the log says was paid for each fact by each rule, moves included.
-  private func postings(in log: LearnerLog) -> [PostedKey: Int64] {
-    var posted: [PostedKey: Int64] = [:]
+  struct Place: Hashable {
+    var group: GroupNumber
+    var term: TermNumber
+    var status: FactStatus
+  }
+
+  /// Payments with their moves.
+  private(set) var posted: [Key: Int64] = [:]
+  /// Where each fact counts, as the last record that speaks of it says.
+  private(set) var places: [Position: Place] = [:]
+  /// The grants that count for boards.
+  private(set) var grants: [(position: Position, day: LocalDay, points: Int64)] = []
+  /// A fact or grant of which a move names another day.
+  private(set) var misdated: Position?
+  private var days: [Position: LocalDay] = [:]
+
+  init(_ log: LearnerLog) {
     for (index, change) in log.buffer.changes.enumerated() {
       switch change {
       case .fact(let fact):
+        let position = log.positions[index]
+        days[position] = fact.day
+        places[position] = Place(group: fact.group, term: fact.term, status: fact.status)
         for outcome in log.buffer.outcomes[fact.outcomes.range] {
-          posted[PostedKey(fact: log.positions[index], rule: outcome.rule), default: 0] +=
-            outcome.points
+          let key = Key(fact: position, rule: outcome.rule, group: fact.group, term: fact.term)
+          posted[key, default: 0] += outcome.points
         }
+      case .granted(let grant) where grant.counts && grant.posting.points > 0:
+        let position = log.positions[index]
+        days[position] = grant.day
+        grants.append((position, grant.day, grant.posting.points))
+        let key = Key(fact: position, rule: .none, group: grant.group, term: grant.term)
+        posted[key, default: 0] += grant.posting.points
       case .moved(let move):
-        posted[PostedKey(fact: move.fact, rule: move.rule), default: 0] += move.posting.points
+        let key = Key(fact: move.fact, rule: move.rule, group: move.group, term: move.term)
+        posted[key, default: 0] += move.posting.points
+        if days[move.fact] != move.day { misdated = misdated ?? move.fact }
+      case .context(let context):
+        places[context.fact] = Place(
+          group: context.group, term: context.term, status: context.status)
+      case .reversed(let reversal): places[reversal.fact]?.status = .reversed
       default: break
       }
     }
-    return posted
   }
 }

@@ -42,8 +42,8 @@ extension ProgramState {
     }
   }
 
-  /// Whether deciding a fact may need its learner's log: it is late, or it may come out of order in a
-  /// window that outlives its day and reaches into closed days.
+  /// Whether deciding a fact may need its learner's log: it is late, or it comes out of order in a
+  /// window that outlives its day and whose closed part only the log knows.
   ///
   /// `latest` holds when the latest fact of each learner in the call happened that such a window sees.
   public func mayNeedLog(
@@ -59,23 +59,42 @@ extension ProgramState {
     }
     var rest = set.outlivingDay & matches(of: fact, text, set)
     guard rest != 0 else { return false }
-    if let earlier = latest[learner], earlier >= occurredAt { return true }
-    latest[learner] = occurredAt
+    // What an earlier fact of the call leaves behind is not known yet.
+    let earlier = latest.updateValue(occurredAt, forKey: learner)
+    if let earlier, earlier >= occurredAt { return true }
     let term = term(on: day, cohort: learners.context(of: learner, on: day).cohort)
-    let open = openPeriods(day: day, term: term)
+    guard term != .outside else { return false }
     let object =
       text.withBytes(fact.object) { names.number(.object, $0, hash: fact.objectHash) } ?? 0
     while rest != 0 {
       let rule = set.rules[rest.trailingZeroBitCount]
       rest &= rest &- 1
-      guard let window = rule.limiter.window, let period = open.period(window.period) else {
-        continue
+      if mayNeedLog(
+        rule, learner: learner, at: occurredAt, day: day, term: term,
+        object: ObjectNumber(rawValue: object), isFirstOfCall: earlier == nil)
+      {
+        return true
       }
-      let fold = period.windows.fold(
-        learner, rule.number, window.isPerObject ? ObjectNumber(rawValue: object) : .none)
-      if rule.needsFacts || (fold.count > 0 && fold.last >= occurredAt) { return true }
     }
     return false
+  }
+
+  private func mayNeedLog(
+    _ rule: CompiledRule, learner: LearnerNumber, at occurredAt: Instant, day: LocalDay,
+    term: TermNumber, object: ObjectNumber, isFirstOfCall: Bool
+  ) -> Bool {
+    guard let window = rule.limiter.window,
+      let key = windowKey(of: rule, day: day, term: term, object: object)
+    else { return false }
+    // A window can close before the day does, and its fold is gone then.
+    guard let period = openPeriods(day: day, term: term).period(window.period),
+      !rule.needsFacts
+    else { return true }
+    let fold = period.windows.fold(learner, rule.number, key.object)
+    guard fold.count > 0, fold.last >= occurredAt else { return false }
+    return !isFirstOfCall
+      || !knowsClosedPart(
+        of: key, in: window, rule: rule, fold: fold, learner: learner, day: day)
   }
 
   /// The refusal of an atomic call whose points might not fit; nil where all would, whatever they pay.

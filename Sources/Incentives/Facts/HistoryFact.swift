@@ -5,7 +5,6 @@ struct HistoryFact {
   var day: LocalDay
   var source: SourceNumber
   var id: TextRef
-  var verb: VerbNumber
   var object: ObjectNumber
   var value: Int64?
   var matches: UInt64

@@ -17,6 +17,13 @@ extension ProgramState {
   struct Judged {
     var judgements: [Judgement] = []
     var windows: [WindowKey: WindowFold] = [:]
+
+    /// What the facts pay in all.
+    var points: Int64 {
+      judgements.reduce(0) { sum, judgement in
+        judgement.outcomes.reduce(sum) { $0 &+ $1.points }
+      }
+    }
   }
 
   /// Judges the facts of one learner, given in canonical order, in the context of its rows.

@@ -7,7 +7,7 @@ extension ProgramState {
     if let log, log.learner == learner { return facts(from: log) }
     let row = learners[learner]
     guard row.firstDay <= row.lastDay else { return LearnerFacts() }
-    guard row.firstDay > closedThrough else { throw .needs(.history(learner)) }
+    guard row.firstDay > closedThrough else { throw .needs(.histories([learner])) }
     return factsOnSheets(of: learner, from: row.firstDay, through: row.lastDay)
   }
 
@@ -45,7 +45,7 @@ extension ProgramState {
   func historyFact(_ fact: DaySheets.Fact, day: LocalDay, id: TextRef) -> HistoryFact {
     HistoryFact(
       position: fact.position, occurredAt: fact.occurredAt, day: day, source: fact.source, id: id,
-      verb: fact.verb, object: fact.object, value: fact.hasValue ? fact.value : nil,
+      object: fact.object, value: fact.hasValue ? fact.value : nil,
       matches: fact.matches, ruleSet: ruleSet(at: fact.occurredAt) ?? -1, status: fact.status)
   }
 
@@ -90,7 +90,7 @@ extension ProgramState {
     }
     return HistoryFact(
       position: position, occurredAt: fact.occurredAt, day: fact.day, source: fact.source, id: id,
-      verb: fact.verb, object: fact.object, value: fact.value, matches: matches ?? 0,
+      object: fact.object, value: fact.value, matches: matches ?? 0,
       ruleSet: set ?? -1, status: fact.status)
   }
 

@@ -10,6 +10,15 @@ struct LimiterRun {
 
   init(_ limiter: Limiter) { self.limiter = limiter }
 
+  /// Goes on behind facts that are only known by their fold (`CompiledRule.rest`).
+  init(_ rule: CompiledRule, after fold: WindowFold) {
+    limiter = rule.limiter
+    self.fold = fold
+    if case .capTimes(let times, _) = limiter, case .points(let points) = rule.payment {
+      largest = Array(repeating: points, count: Int(min(times, Int64(fold.count))))
+    }
+  }
+
   /// What the next fact of the window pays.
   mutating func pay(_ worth: Int64, at instant: Instant) -> Int64 {
     let points = limiter.pays(worth, after: fold) ?? payAmongLargest(worth)
@@ -52,6 +61,28 @@ extension CompiledRule {
     guard case .capTimes(let times, _) = limiter else { return limiter.pays(worth, after: fold) }
     guard case .points = payment else { return nil }
     return Int64(fold.count) < times ? worth : 0
+  }
+
+  /// What a window holds beside some of its facts, given what those are worth.
+  ///
+  /// Counts and sums can be taken apart; the largest worth can, unless one of the given facts reaches
+  /// it and the others may too. Nil then, and where single worths matter: only the others themselves
+  /// can tell.
+  func rest(of fold: WindowFold, without worths: ContiguousArray<Int64>) -> WindowFold? {
+    guard fold.count > worths.count else { return .empty }
+    guard !needsFacts, fold.sum < .max else { return nil }
+    var rest = fold
+    rest.count -= UInt32(worths.count)
+    rest.sum -= worths.reduce(0, +)
+    switch (limiter, payment) {
+    case (.once, .points(let points)), (.best, .points(let points)): rest.largest = points
+    case (.once, .perValue), (.best, .perValue):
+      guard worths.contains(fold.largest) else { return rest }
+      guard rest.count == 1 || rest.sum == 0 else { return nil }
+      rest.largest = rest.sum
+    case (.none, _), (.capPoints, _), (.capTimes, _): break
+    }
+    return rest
   }
 
   /// Why a fact paid what it paid.

@@ -34,7 +34,7 @@ public enum Metadata {
 
   /// The value of a key; nil where there is none.
   public static func value(of key: String, in bytes: UnsafeRawBufferPointer) -> String? {
-    decode(bytes).first { $0.key == key }?.value
+    decode(bytes).first { $0.key.utf8.elementsEqual(key.utf8) }?.value
   }
 
   private static func text(in bytes: UnsafeRawBufferPointer, at offset: inout Int) -> String? {

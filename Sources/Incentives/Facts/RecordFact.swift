@@ -79,6 +79,7 @@ extension ProgramState {
       learner == nil
       ? LearnerNumber(rawValue: UInt32(learners.count + 1)) : .none
     if !newLearner.isNone {
+      try checkRoomForLearner()
       let externalID = text.withBytes(input.learner) { buffer.text.append($0) }
       buffer.changes.append(
         .learner(LearnerChange(learner: newLearner, externalID: externalID)))
@@ -100,6 +101,7 @@ extension ProgramState {
   ) throws(Undecided) -> UInt32 {
     if let known = text.withBytes(word, { names.number(kind, $0, hash: hash) }) { return known }
     let number = UInt32(names.count(kind) + 1)
+    try checkRoomForName(of: kind)
     if kind == .source {
       guard number <= UInt32(UInt16.max) else {
         throw .refused(
@@ -114,6 +116,30 @@ extension ProgramState {
     return number
   }
 
+  /// Refuses a new word of a kind whose texts are used up: ids that are drawn anew for every fact.
+  func checkRoomForName(of kind: NameKind) throws(Undecided) {
+    guard names[kind].isFull else { return }
+    throw .refused(
+      Refusal(.limitReached, field: "\(kind)", "The names of this kind take 4 GiB; no more fit."))
+  }
+
+  /// Refuses a new learner, or a name, where their texts are used up.
+  func checkRoomForLearner() throws(Undecided) {
+    guard learners.isFull else { return }
+    throw .refused(
+      Refusal(.limitReached, field: "learner", "The learners' names take 4 GiB; no more fit."))
+  }
+
+  /// Refuses a fact of an open day whose ids are used up.
+  private func checkRoomOnSheet(of fact: FactChange) throws(Undecided) {
+    guard openPeriods(day: fact.day, term: fact.term).dayPeriod?.sheets.text.isFull == true else {
+      return
+    }
+    throw .refused(
+      Refusal(
+        .limitReached, field: "id", "The facts of \(fact.day) take 4 GiB; no more fit in a day."))
+  }
+
   private func decide(
     _ fact: inout FactChange, _ input: FactInput, in text: ByteArena, log: LearnerLog?,
     into buffer: inout ChangeBuffer
@@ -121,6 +147,7 @@ extension ProgramState {
     let context = learners.context(of: fact.learner, on: fact.day)
     fact.group = context.scoringGroup
     fact.term = term(on: fact.day, cohort: context.cohort)
+    try checkRoomOnSheet(of: fact)
     guard context.isOnRoster else {
       if fact.status == .counted {
         guard pendingCount < Self.pendingMax else {
@@ -179,23 +206,33 @@ extension ProgramState {
       buffer.outcomes.append(outcome)
     }
     fact.outcomes = Run(start: UInt32(start), count: UInt32(buffer.outcomes.count - start))
-    try finish(&fact, moves: scratch.moves.reduce(0) { $0 + $1.points }, &buffer)
+    try finish(&fact, moves: scratch.moves, &buffer)
     for move in scratch.moves { append(move, cause: .earlierFact, to: &buffer) }
   }
 
   /// Settles what a fact pays in all and appends it, before the moves it causes.
-  func finish(_ fact: inout FactChange, moves: Int64, _ buffer: inout ChangeBuffer)
-    throws(Undecided)
-  {
+  ///
+  /// Only what all of it adds up to needs room, so that a fact is not refused for coming late.
+  func finish(
+    _ fact: inout FactChange, moves: some Collection<Move>, _ buffer: inout ChangeBuffer
+  ) throws(Undecided) {
     var total: Int64 = 0
     for outcome in buffer.outcomes[fact.outcomes.range] {
       let (sum, overflow) = total.addingReportingOverflow(outcome.points)
       total = overflow ? .max : sum
     }
     if total > 0 {
-      try checkRoom(for: total, learner: fact.learner, group: fact.group)
+      var net = total
+      if moves.isEmpty {
+        try checkRoom(for: total, learner: fact.learner, group: fact.group)
+      } else {
+        let own = Move(
+          fact: .none, learner: fact.learner, rule: .none, day: fact.day, group: fact.group,
+          term: fact.term, points: total)
+        net = try netOfMoves(Array(moves) + [own], learner: fact.learner)
+      }
       // Only what the learner gains in all pays debt: points that move were there before.
-      fact.debtPaid = min(learners[fact.learner].accounts.debt, max(0, total + moves))
+      fact.debtPaid = min(learners[fact.learner].accounts.debt, max(0, net))
     }
     buffer.changes.append(.fact(fact))
   }
@@ -209,7 +246,7 @@ extension ProgramState {
   }
 
   /// Refuses points that a group could not hold.
-  func checkRoom(for points: Int64, in group: GroupNumber) throws(Undecided) {
+  public func checkRoom(for points: Int64, in group: GroupNumber) throws(Undecided) {
     try checkRoom(for: points, beside: group.isNone ? 0 : allTime.groupScores[group.index])
   }
 

@@ -62,48 +62,92 @@ extension ProgramState {
     return false
   }
 
-  /// What a rule pays for a fact that comes out of order where sheets hold the whole window.
+  /// What a rule pays for a fact of an open day that comes out of order.
   ///
-  /// Notes the moves of later facts; nil where the window reaches into closed days.
+  /// The sheets hold the window's facts of open days; what it holds of closed days, all of which come
+  /// before, is the rest of its fold. Notes the moves of later facts; nil where only the learner's log
+  /// knows that rest.
   func outcomeOnSheet(
     _ fact: FactChange, rule: CompiledRule, order: SheetOrder, _ text: ByteArena
   ) -> Outcome? {
     if case .closed = order { return nil }
-    guard let key = windowKey(of: rule, day: fact.day, term: fact.term, object: fact.object),
-      let window = rule.limiter.window
+    guard let mates = matesOnSheets(of: fact, rule: rule),
+      let closed = rule.rest(of: mates.fold, without: mates.worths)
     else { return nil }
-    let row = learners[fact.learner]
+    return insert(fact, among: mates, after: closed, rule: rule, text)
+  }
+
+  /// The facts of open days that share a window with a fact, in canonical order.
+  struct Mates {
+    /// What the window holds of all days.
+    var fold: WindowFold
+    var facts: [HistoryFact] = []
+    var contexts: [Context] = []
+    var worths: ContiguousArray<Int64> = []
+    var text = ByteArena()
+  }
+
+  /// Whether what a window holds of closed days can be told without the learner's log.
+  func knowsClosedPart(
+    of key: WindowKey, in window: Window, rule: CompiledRule, fold: WindowFold,
+    learner: LearnerNumber, day: LocalDay
+  ) -> Bool {
+    let mates = matesOnSheets(
+      of: learner, in: key, window: window, day: day, rule: rule, fold: fold)
+    return rule.rest(of: fold, without: mates.worths) != nil
+  }
+
+  private func matesOnSheets(of fact: FactChange, rule: CompiledRule) -> Mates? {
+    guard let key = windowKey(of: rule, day: fact.day, term: fact.term, object: fact.object),
+      let window = rule.limiter.window,
+      let open = openPeriods(day: fact.day, term: fact.term).period(window.period)
+    else { return nil }
+    return matesOnSheets(
+      of: fact.learner, in: key, window: window, day: fact.day, rule: rule,
+      fold: open.windows.fold(fact.learner, rule.number, key.object))
+  }
+
+  private func matesOnSheets(
+    of learner: LearnerNumber, in key: WindowKey, window: Window, day: LocalDay,
+    rule: CompiledRule, fold: WindowFold
+  ) -> Mates {
+    let row = learners[learner]
     let isDay = window.period == .day
-    guard isDay || row.firstDay > closedThrough else { return nil }
-    let mates = factsOnSheets(
-      of: fact.learner, from: isDay ? fact.day : row.firstDay,
-      through: isDay ? fact.day : row.lastDay)
-    let rows = learners.contextRows(of: fact.learner)
-    return insert(fact, among: mates, rule: rule, key: key, rows: rows, text)
+    let found = factsOnSheets(
+      of: learner, from: isDay ? day : max(row.firstDay, closedThrough.next),
+      through: isDay ? day : row.lastDay)
+    let rows = learners.contextRows(of: learner)
+    var mates = Mates(fold: fold, text: found.text)
+    for fact in found.facts where fact.status == .counted {
+      guard let context = membership(of: fact, in: key, rule: rule, rows: rows) else { continue }
+      mates.facts.append(fact)
+      mates.contexts.append(context)
+      mates.worths.append(rule.payment.amount(value: fact.value) ?? 0)
+    }
+    return mates
   }
 
   /// Walks one window with and without a new fact and notes what moves.
   private func insert(
-    _ fact: FactChange, among mates: LearnerFacts, rule: CompiledRule, key: WindowKey,
-    rows: ContextRows, _ text: ByteArena
+    _ fact: FactChange, among mates: Mates, after closed: WindowFold, rule: CompiledRule,
+    _ text: ByteArena
   ) -> Outcome {
     let worth = rule.payment.amount(value: fact.value) ?? 0
-    var without = LimiterRun(rule.limiter)
-    var with = LimiterRun(rule.limiter)
+    var without = LimiterRun(rule, after: closed)
+    var with = without
     var paid: Int64?
-    for mate in mates.facts where mate.status == .counted {
-      guard let seen = membership(of: mate, in: key, rule: rule, rows: rows) else { continue }
+    for (index, mate) in mates.facts.enumerated() {
       if paid == nil, !precedes(mate, mates.text, fact, text) {
         paid = with.pay(worth, at: fact.occurredAt)
       }
-      let worthOfMate = rule.payment.amount(value: mate.value) ?? 0
-      let before = without.pay(worthOfMate, at: mate.occurredAt)
-      let after = with.pay(worthOfMate, at: mate.occurredAt)
+      let before = without.pay(mates.worths[index], at: mate.occurredAt)
+      let after = with.pay(mates.worths[index], at: mate.occurredAt)
       if before != after {
+        let context = mates.contexts[index]
         scratch.moves.append(
           Move(
             fact: mate.position, learner: fact.learner, rule: rule.number, day: mate.day,
-            group: seen.scoringGroup, term: term(on: mate.day, cohort: seen.cohort),
+            group: context.scoringGroup, term: term(on: mate.day, cohort: context.cohort),
             points: after - before))
       }
     }

@@ -17,7 +17,7 @@ extension ProgramState {
     var others = after.judgements
     others.remove(at: place)
     let moves = moves(known.facts, from: before.judgements, to: others, learner: fact.learner)
-    try finish(&fact, moves: moves.reduce(0) { $0 + $1.points }, &buffer)
+    try finish(&fact, moves: moves, &buffer)
     for move in moves { append(move, cause: .earlierFact, to: &buffer) }
   }
 
@@ -35,8 +35,8 @@ extension ProgramState {
       } ?? known.facts.count
     let new = HistoryFact(
       position: .none, occurredAt: fact.occurredAt, day: fact.day, source: fact.source,
-      id: text.withBytes(fact.id) { known.text.append($0) }, verb: fact.verb,
-      object: fact.object, value: fact.value, matches: matches,
+      id: text.withBytes(fact.id) { known.text.append($0) }, object: fact.object,
+      value: fact.value, matches: matches,
       ruleSet: ruleSet(at: fact.occurredAt) ?? -1, status: fact.status)
     known.facts.insert(new, at: place)
     return place
@@ -78,9 +78,10 @@ extension ProgramState {
   ///
   /// What is taken back though it was spent is written off, or becomes debt where `owes`. The whole
   /// difference settles at once, on its last move, because points that only move were never spent.
+  /// `others` are moves of what is no fact.
   func append(
     _ facts: [HistoryFact], from before: Judged, to after: Judged, learner: LearnerNumber,
-    cause: MoveCause, owes: Bool = false, to buffer: inout ChangeBuffer
+    cause: MoveCause, owes: Bool = false, with others: [Move] = [], to buffer: inout ChangeBuffer
   ) throws(Undecided) {
     for (index, fact) in facts.enumerated() {
       let (old, new) = (before.judgements[index], after.judgements[index])
@@ -93,7 +94,8 @@ extension ProgramState {
               status: new.status, group: new.group, term: new.term)))
       }
     }
-    let moves = moves(facts, from: before.judgements, to: after.judgements, learner: learner)
+    let moves =
+      others + moves(facts, from: before.judgements, to: after.judgements, learner: learner)
     let net = try netOfMoves(moves, learner: learner)
     let settled = learners[learner].accounts.posting(of: net, owes: owes)
     for (index, move) in moves.enumerated() {
@@ -108,7 +110,7 @@ extension ProgramState {
   /// What moves add up to; refuses what the learner's account or a group could not hold.
   ///
   /// Only the difference needs room: what one fact loses makes room for what another gains.
-  private func netOfMoves(_ moves: [Move], learner: LearnerNumber) throws(Undecided) -> Int64 {
+  func netOfMoves(_ moves: [Move], learner: LearnerNumber) throws(Undecided) -> Int64 {
     var net: Int64 = 0
     var netOfGroups: [GroupNumber: Int64] = [:]
     // Losses first, which can not exceed what is there; so a sum only overflows if there is no room.

@@ -28,7 +28,7 @@ extension ProgramState {
     log: LearnerLog?, into buffer: inout ChangeBuffer
   ) throws(Undecided) {
     var known = try facts(of: fact.learner, log: log)
-    guard let index = known.index(of: position) else { throw .needs(.history(fact.learner)) }
+    guard let index = known.index(of: position) else { throw .needs(.histories([fact.learner])) }
     let previous = known.facts[index].status
     guard previous != .reversed else {
       throw .refused(
@@ -73,9 +73,12 @@ extension ProgramState {
     if let known = names.number(kind, word) { return known }
     var next = UInt32(names.count(kind) + 1)
     for case .named(let name) in buffer.changes where name.kind == kind && name.number >= next {
-      if buffer.text.string(name.text) == word { return name.number }
+      // Words are the same if their bytes are, as in the tables.
+      let isSame = buffer.text.withBytes(name.text) { $0.elementsEqual(word.utf8) }
+      if isSame { return name.number }
       next = name.number + 1
     }
+    try checkRoomForName(of: kind)
     guard Int(next) <= max else {
       throw .refused(
         Refusal(.limitReached, field: "\(kind)", "A program has at most \(max) of these."))

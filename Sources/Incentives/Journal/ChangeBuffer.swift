@@ -17,27 +17,40 @@ public struct ChangeBuffer: Sendable {
   public var zones: ContiguousArray<ZoneOffsets> = []
   /// The bytes of all texts.
   public var text = ByteArena()
+  /// The facts whose metadata stayed sealed in decoding, as indices of changes.
+  public var sealedFacts: ContiguousArray<UInt32> = []
 
   /// Makes an empty buffer.
   public init() {}
 
   /// Where the buffer ends, to come back to.
-  var mark: Mark {
-    Mark(changes: changes.count, outcomes: outcomes.count, text: text.bytes.count)
+  public var mark: Mark {
+    Mark(
+      changes: changes.count, outcomes: outcomes.count, standings: standings.count,
+      populations: populations.count, definitions: definitions.count, text: text.bytes.count)
   }
 
   /// Forgets what was appended since a mark.
-  mutating func roll(back mark: Mark) {
+  public mutating func roll(back mark: Mark) {
     changes.removeLast(changes.count - mark.changes)
     outcomes.removeLast(outcomes.count - mark.outcomes)
+    standings.removeLast(standings.count - mark.standings)
+    populations.removeLast(populations.count - mark.populations)
+    definitions.removeLast(definitions.count - mark.definitions)
+    zones.removeLast(zones.count - mark.definitions)
     text.bytes.removeLast(text.bytes.count - mark.text)
   }
 
   /// The end of a buffer at some moment.
-  struct Mark {
-    var changes: Int
-    var outcomes: Int
-    var text: Int
+  public struct Mark: Sendable {
+    /// How many changes it held.
+    public let changes: Int
+    let outcomes: Int
+    let standings: Int
+    let populations: Int
+    let definitions: Int
+    /// How many bytes of text it held.
+    public let text: Int
   }
 
   /// Forgets everything, keeping the room.
@@ -49,5 +62,6 @@ public struct ChangeBuffer: Sendable {
     definitions.removeAll()
     zones.removeAll()
     text.removeAll()
+    sealedFacts.removeAll()
   }
 }

@@ -79,15 +79,18 @@
   }
 }
 
-/// How many learners a segment's roster held when a period closed, zeros included.
+/// How many learners or groups a segment held when a period closed, zeros included.
 @frozen public struct Population: Hashable, Sendable, BitwiseCopyable {
   /// What the segment is.
   public var segment: Segment
+  /// Whether groups are counted; else learners.
+  public var ranksGroups: Bool
   /// How many.
   public var count: UInt32
   /// Joins the parts.
-  @inlinable public init(segment: Segment, count: UInt32) {
+  @inlinable public init(segment: Segment, ranksGroups: Bool = false, count: UInt32) {
     self.segment = segment
+    self.ranksGroups = ranksGroups
     self.count = count
   }
 }
@@ -136,13 +139,17 @@
   public var groups: UInt32
   /// The sum of the learners' scores.
   public var points: Int64
+  /// The first record of the job: the boards rank the roster as it was known then.
+  public var cut: Position
   /// The segments' rosters, in the buffer's `populations`.
   public var populations: Run
   /// Joins the parts.
   @inlinable public init(
-    period: Period, learners: UInt32, groups: UInt32, points: Int64, populations: Run
+    period: Period, learners: UInt32, groups: UInt32, points: Int64, cut: Position,
+    populations: Run
   ) {
     self.period = period
+    self.cut = cut
     self.learners = learners
     self.groups = groups
     self.points = points

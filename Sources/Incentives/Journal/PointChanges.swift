@@ -21,15 +21,16 @@
   @inlinable public var spendable: Int64 { points + debt + writtenOff }
 }
 
-/// A payment of an earlier fact that moved because the set it is in changed.
+/// A payment of an earlier fact that moved because the set it is in changed; or an earlier grant that
+/// counts for another group or term.
 @frozen public struct MoveChange: Sendable, BitwiseCopyable {
-  /// The fact whose payment moved.
+  /// The fact whose payment moved, or the grant.
   public var fact: Position
   /// Whose it is.
   public var learner: LearnerNumber
-  /// The rule that paid it.
+  /// The rule that paid it; none for a grant.
   public var rule: RuleNumber
-  /// The fact's local day.
+  /// The local day of the fact or grant.
   public var day: LocalDay
   /// The group that gains or loses.
   public var group: GroupNumber

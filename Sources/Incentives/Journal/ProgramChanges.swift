@@ -23,6 +23,10 @@
 }
 
 /// An idempotency key that was used, with the answer a retry gets.
+///
+/// Where the answer names a learner, answer and fingerprint are personal and the journal seals both
+/// under that learner's key. Read without the key (erased, or imported without names) the answer is
+/// empty and the fingerprint zero: `isSealed`.
 @frozen public struct KeyChange: Sendable, BitwiseCopyable {
   /// The keyed hash of (program, principal, key); not journaled, recomputed on reading.
   public var identity: IdentityHash
@@ -30,8 +34,10 @@
   public var principal: PrincipalNumber
   /// The key.
   public var key: TextRef
-  /// 128 bits over the canonical form of the command.
+  /// 128 bits over the canonical form of the command, under a secret of the program.
   public var fingerprint: IdentityHash
+  /// Whom the answer names; none where it names nobody.
+  public var learner: LearnerNumber
   /// The answer, as the bytes of its JSON object.
   public var answer: TextRef
   /// Whether the answer is a refusal.
@@ -39,15 +45,19 @@
   /// Joins the parts.
   @inlinable public init(
     identity: IdentityHash, principal: PrincipalNumber, key: TextRef, fingerprint: IdentityHash,
-    answer: TextRef, isRefusal: Bool
+    learner: LearnerNumber = .none, answer: TextRef, isRefusal: Bool
   ) {
     self.identity = identity
     self.principal = principal
     self.key = key
     self.fingerprint = fingerprint
+    self.learner = learner
     self.answer = answer
     self.isRefusal = isRefusal
   }
+
+  /// Whether the answer stayed sealed, because the learner's key is gone.
+  @inlinable public var isSealed: Bool { !learner.isNone && answer.isEmpty }
 }
 
 /// The store begins another epoch.

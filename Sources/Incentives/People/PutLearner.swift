@@ -41,12 +41,19 @@ public struct LearnerRecord: Hashable, Sendable {
     self.group = group
     self.leads = leads
   }
+
+  /// Whether it says anything beside who the learner is.
+  public var saysMoreThanNames: Bool {
+    from != nil || to != nil || cohort != nil || tier != nil || flags != nil || group != nil
+  }
 }
 
 extension ProgramState {
   /// Decides what is true of a learner, and what that changes for facts already recorded.
   ///
-  /// Saying again what is known changes nothing. A row of the past re-decides the learner's facts.
+  /// Saying again what is known changes nothing. A row of the past re-decides the learner's facts and
+  /// moves grants to the group of their day. Refuses `invalid_params` for days that can not be and for
+  /// an end that would end nothing, `amount_too_large`, `limit_reached`.
   public func decide(
     _ record: LearnerRecord, log: LearnerLog? = nil, into buffer: inout ChangeBuffer
   ) throws(Undecided) {
@@ -58,28 +65,58 @@ extension ProgramState {
       throw .refused(Refusal(.invalid, field: "to", "The last day lies before the first."))
     }
     let known = learnerNumber(record.id)
+    if let known { try checkEnd(record, of: known) }
     let learner = known ?? LearnerNumber(rawValue: UInt32(learners.count + 1))
     let mark = buffer.mark
+    if known == nil || record.name != nil || record.alias != nil { try checkRoomForLearner() }
     if known == nil {
       buffer.changes.append(
         .learner(LearnerChange(learner: learner, externalID: buffer.text.append(record.id))))
     }
     appendName(record, learner: learner, to: &buffer)
-    do {
+    do throws(Undecided) {
       let row = try contextRow(record, into: &buffer)
-      var rows = learners.contextRows(of: learner)
+      let rows = learners.contextRows(of: learner)
       guard !row.speaksOf.isEmpty, !rows.alreadySay(row) else { return }
       buffer.changes.append(.row(ContextRowChange(learner: learner, row: row)))
       guard row.first <= learners[learner].lastDay else { return }
-      let facts = try facts(of: learner, log: log).facts
-      let before = judge(facts, rows: rows)
-      rows.add(row)
-      let after = judge(facts, rows: rows)
-      try append(facts, from: before, to: after, learner: learner, cause: .roster, to: &buffer)
+      try rejudge(learner, in: rows, with: row, log: log, into: &buffer)
     } catch {
       buffer.roll(back: mark)
       throw error
     }
+  }
+
+  /// Appends what a new row changes for facts and grants already there.
+  private func rejudge(
+    _ learner: LearnerNumber, in standing: ContextRows, with row: ContextRow, log: LearnerLog?,
+    into buffer: inout ChangeBuffer
+  ) throws(Undecided) {
+    let facts = try facts(of: learner, log: log).facts
+    let before = judge(facts, rows: standing)
+    // What was earned beyond what facts pay was granted, and only the log knows for which days.
+    if log?.learner != learner, before.points != learners[learner].accounts.earned {
+      throw .needs(.histories([learner]))
+    }
+    var rows = standing
+    rows.add(row)
+    let grants = log?.learner == learner ? log.map { grantMoves(in: $0, to: rows) } : nil
+    try append(
+      facts, from: before, to: judge(facts, rows: rows), learner: learner, cause: .roster,
+      with: grants ?? [], to: &buffer)
+  }
+
+  /// Refuses the end of a stay whose beginning is missing: since ever, it would not end what began later.
+  private func checkEnd(_ record: LearnerRecord, of learner: LearnerNumber) throws(Undecided) {
+    guard record.isRoster, record.from == nil, let to = record.to else { return }
+    let standing = learners.contextRows(of: learner).rows.last {
+      $0.speaksOf.contains(.roster) && $0.first.number > .min && $0.first <= to && to < $0.last
+    }
+    guard let standing else { return }
+    throw .refused(
+      Refusal(
+        .invalid, field: "from",
+        "The learner is on the roster since \(standing.first); send that as `from` to end it."))
   }
 
   /// The number of a learner's external id; nil where it is not known.

@@ -3,23 +3,14 @@
 /// When the program's time passes a period's end plus grace, the period is closed: facts of it are late
 /// from then on, whether or not the job has run. The job then writes its boards into the log, place by
 /// place, and lets go of what was resident. It works in short steps between other commands; what it has
-/// written is its cursor, and what it gathers in between can be gathered again after a crash, because
-/// the scores of a closed period do not move.
+/// written is its cursor. What it gathers in between can be gathered again after a crash: the scores of
+/// a closed period do not move, and people are read as they were at the job's first record, its cut.
 extension ProgramState {
   /// How many learners one step looks at, or places it writes; under 2 ms.
   static var stepMax: Int { 2_048 }
 
   /// Whether there is something to close or a job to go on with.
   public var hasWork: Bool { !jobs.isEmpty || nextToClose != nil }
-
-  /// The period to close next: of those that are due, the one whose time came first.
-  var nextToClose: Period? {
-    periods.keys.filter { $0.kind != .all && isClosed($0) }
-      .min { left, right in
-        let (a, b) = (closing(of: left) ?? .distantPast, closing(of: right) ?? .distantPast)
-        return (a, left.kind, left.index) < (b, right.kind, right.index)
-      }
-  }
 
   /// Decides the next step of a job, or begins the next one.
   ///
@@ -36,21 +27,14 @@ extension ProgramState {
     guard let open = periods[job.period] else {
       preconditionFailure("a job's period is resident until the job ends")
     }
-    if gathering?.job != job.number {
-      gathering = Gathering(job: job.number, rosterDay: lastDay(of: job.period))
+    if gathering?.job.number != job.number {
+      gathering = Gathering(job: job, rosterDay: lastDay(of: job.period) ?? day(at: clock))
     }
     guard gathering?.isComplete == true else {
       gathering?.gather(from: open, in: self, max: Self.stepMax)
       return
     }
     write(job, into: &buffer)
-  }
-
-  private func lastDay(of period: Period) -> LocalDay {
-    if period.kind == .term {
-      return span(of: TermNumber(rawValue: UInt16(period.index)))?.last ?? day(at: clock)
-    }
-    return period.last ?? day(at: clock)
   }
 
   /// Writes the next places, or that the period is closed.
@@ -85,11 +69,13 @@ extension ProgramState {
   {
     if ranksGroups {
       return Standing(
-        member: entry.member, score: entry.score, cohort: groups[Int(entry.member)].cohort,
-        tier: .none, group: GroupNumber(rawValue: entry.member))
+        member: entry.member, score: entry.score,
+        cohort: groups[Int(entry.member)].cohort(asOf: gathering.job.cut) ?? .none, tier: .none,
+        group: GroupNumber(rawValue: entry.member))
     }
     let context = learners.context(
-      of: LearnerNumber(rawValue: entry.member), on: gathering.rosterDay)
+      of: LearnerNumber(rawValue: entry.member), on: gathering.rosterDay,
+      asOf: gathering.job.cut)
     return Standing(
       member: entry.member, score: entry.score, cohort: context.cohort, tier: context.tier,
       group: context.group)
@@ -97,14 +83,18 @@ extension ProgramState {
 
   private func end(_ job: Job, _ gathering: Gathering, into buffer: inout ChangeBuffer) {
     let start = buffer.populations.count
-    for (segment, count) in gathering.populations.sorted(by: { $0.key < $1.key }) {
-      buffer.populations.append(Population(segment: segment, count: count))
+    for ranksGroups in [false, true] {
+      let counts = ranksGroups ? gathering.groupCounts : gathering.learnerCounts
+      for (segment, count) in counts.sorted(by: { $0.key < $1.key }) {
+        buffer.populations.append(
+          Population(segment: segment, ranksGroups: ranksGroups, count: count))
+      }
     }
     buffer.changes.append(
       .closed(
         ClosedChange(
           period: job.period, learners: UInt32(gathering.learners.count),
-          groups: UInt32(gathering.groups.count), points: gathering.points,
+          groups: UInt32(gathering.groups.count), points: gathering.points, cut: job.cut,
           populations: Run(
             start: UInt32(start), count: UInt32(buffer.populations.count - start)))))
     buffer.changes.append(
@@ -115,6 +105,7 @@ extension ProgramState {
 
   func apply(_ change: JobChange) {
     lastJob = max(lastJob, change.job)
+    let cut = jobs.first { $0.number == change.job }?.cut ?? position
     jobs.removeAll { $0.number == change.job }
     guard change.state == .running else {
       // A restore sees the job, not the boards it closed: it lets go of the period here.
@@ -124,7 +115,9 @@ extension ProgramState {
     // A period that a refused decision looked at has no record but this: a restart must find it.
     _ = open(change.period)
     jobs.append(
-      Job(number: change.job, kind: change.kind, period: change.period, cursor: change.cursor))
+      Job(
+        number: change.job, kind: change.kind, period: change.period, cursor: change.cursor,
+        cut: cut))
   }
 
   /// Lets go of a closed period.
@@ -132,22 +125,39 @@ extension ProgramState {
     periods[period] = nil
     gathering = nil
     recent = RecentPeriods()
+    noteClosings()
+  }
+
+  /// Whether a closed board ranked a member, points or none, given the record at which it was cut.
+  public func wasRanked(_ member: UInt32, _ request: BoardRequest, asOf cut: Position) -> Bool {
+    guard let day = lastDay(of: request.period) else { return false }
+    guard request.ranksGroups else {
+      let learner = LearnerNumber(rawValue: member)
+      return learners.context(of: learner, on: day, asOf: cut).isRanked(in: request.segment)
+    }
+    guard let cohort = groups[Int(member)].cohort(asOf: cut) else { return false }
+    switch request.segment.kind {
+    case .everyone: return true
+    case .cohort: return UInt32(cohort.rawValue) == request.segment.number
+    case .tier, .group: return false
+    }
   }
 }
 
 /// What a closing job gathers before it writes; not part of the state.
 struct Gathering {
-  let job: UInt32
+  let job: Job
   let rosterDay: LocalDay
   private(set) var learners = RankIndex()
   private(set) var groups = RankIndex()
-  private(set) var populations: [Segment: UInt32] = [:]
+  private(set) var learnerCounts: [Segment: UInt32] = [:]
+  private(set) var groupCounts: [Segment: UInt32] = [:]
   private(set) var points: Int64 = 0
   private(set) var isComplete = false
   private var nextLearner: UInt32 = 1
   private var nextGroup: UInt32 = 1
 
-  init(job: UInt32, rosterDay: LocalDay) {
+  init(job: Job, rosterDay: LocalDay) {
     self.job = job
     self.rosterDay = rosterDay
   }
@@ -170,15 +180,15 @@ struct Gathering {
   private mutating func seat(
     _ learner: LearnerNumber, from period: OpenPeriod, in state: ProgramState
   ) {
-    let context = state.learners.context(of: learner, on: rosterDay)
+    let context = state.learners.context(of: learner, on: rosterDay, asOf: job.cut)
     guard context.isRanked(in: .everyone) else { return }
-    populations[.everyone, default: 0] += 1
+    learnerCounts[.everyone, default: 0] += 1
     let segments: [(Segment.Kind, UInt32)] = [
       (.cohort, UInt32(context.cohort.rawValue)), (.tier, UInt32(context.tier.rawValue)),
       (.group, context.group.rawValue),
     ]
     for (kind, number) in segments where number != 0 {
-      populations[Segment(kind: kind, number: number), default: 0] += 1
+      learnerCounts[Segment(kind: kind, number: number), default: 0] += 1
     }
     let score = period.learnerScores[learner.index]
     guard score > 0 else { return }
@@ -189,6 +199,11 @@ struct Gathering {
   private mutating func seat(
     _ group: GroupNumber, from period: OpenPeriod, in state: ProgramState
   ) {
+    guard let cohort = state.groups[group.index].cohort(asOf: job.cut) else { return }
+    groupCounts[.everyone, default: 0] += 1
+    if !cohort.isNone {
+      groupCounts[Segment(kind: .cohort, number: UInt32(cohort.rawValue)), default: 0] += 1
+    }
     let score = period.groupScores[group.index]
     guard score > 0 else { return }
     groups.insert(group.rawValue, score: score, tie: state.groupOrder)

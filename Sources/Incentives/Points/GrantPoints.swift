@@ -105,10 +105,10 @@ extension ProgramState {
   }
 
   /// The learners on the roster of a day who are in a group then, by number.
-  public func members(of group: GroupNumber, on day: LocalDay) -> [LearnerNumber] {
-    (1...UInt32(max(1, learners.count))).lazy.map(LearnerNumber.init(rawValue:)).filter {
-      let context = self.learners.context(of: $0, on: day)
-      return $0.index <= self.learners.count && context.isOnRoster && context.group == group
+  private func members(of group: GroupNumber, on day: LocalDay) -> [LearnerNumber] {
+    learners.everIn(group).filter {
+      let context = learners.context(of: $0, on: day)
+      return context.isOnRoster && context.group == group
     }
   }
 }

@@ -16,11 +16,15 @@ public struct ProgramApplication: Hashable, Sendable {
 }
 
 extension ProgramState {
+  /// The most terms a program may ever declare: the numbers between `outside` and `endless`.
+  public static let termsMax = Int(UInt16.max) - 1
+
   /// Decides a definition; saying the standing one again changes nothing.
   ///
-  /// Refuses `invalid_params` naming the field, and `recompute_required` for what would judge
-  /// recorded facts anew: a rule set from before the latest fact, another zone or day start, terms
-  /// that move recorded days.
+  /// Without `effectiveFrom` the first holds since ever, a later one from now on; it replaces the sets
+  /// that were to take effect after it. Refuses `invalid_params` naming the field, `limit_reached`, and
+  /// `recompute_required` for what would judge recorded facts anew: a rule set from before the latest
+  /// fact, another zone or day start, terms that move recorded days, a closed term that changes.
   public func decide(
     _ application: ProgramApplication, wall: Instant, into buffer: inout ChangeBuffer
   ) throws(Undecided) {
@@ -30,6 +34,7 @@ extension ProgramState {
       guard new != definition else { return }
       try checkPast(new)
     }
+    try checkRoomForTerms(new)
     let from = try effectiveFrom(application, wall: wall)
     let mark = buffer.mark
     do {
@@ -56,6 +61,18 @@ extension ProgramState {
     }
   }
 
+  /// Refuses more terms than there are numbers for: a term keeps its number for ever.
+  private func checkRoomForTerms(_ new: ProgramDefinition) throws(Undecided) {
+    let known = Set(termIDs)
+    let ids = termIDs.count + new.terms.count { !known.contains($0.id) }
+    guard ids <= Self.termsMax else {
+      throw .refused(
+        Refusal(
+          .limitReached, field: "terms",
+          "A program has at most \(Self.termsMax) terms, those it no longer declares included."))
+    }
+  }
+
   /// When a program's time begins: now, or for a manual clock at the first term's start.
   private func start(of application: ProgramApplication, wall: Instant) -> Instant {
     guard application.definition.clock == .manual else { return wall }
@@ -67,51 +84,19 @@ extension ProgramState {
   private func effectiveFrom(_ application: ProgramApplication, wall: Instant) throws(Undecided)
     -> Instant
   {
-    guard version > 0 else { return .distantPast }
+    guard version > 0 else { return application.effectiveFrom ?? .distantPast }
     let afterFacts =
       latestFact == .distantPast ? latestFact : latestFact.advanced(byMicroseconds: 1)
-    let standing = ruleSets.last?.effectiveFrom ?? .distantPast
     guard let asked = application.effectiveFrom else {
-      let now = definition.clock == .manual ? clock : wall
-      return max(now, afterFacts, standing)
+      return max(definition.clock == .manual ? clock : wall, afterFacts)
     }
-    guard asked >= afterFacts, asked >= standing else {
+    guard asked >= afterFacts else {
       throw .refused(
         Refusal(
           .recomputeRequired, field: "effectiveFrom",
           "Facts were recorded since then; choose an instant after \(latestFact)."))
     }
     return asked
-  }
-
-  /// Refuses what would move recorded facts to other days or terms.
-  private func checkPast(_ new: ProgramDefinition) throws(Undecided) {
-    guard new.clock == definition.clock else {
-      throw .refused(Refusal(.invalid, field: "clock", "A program keeps the clock it began with."))
-    }
-    guard factCount > 0 else { return }
-    guard new.zone == definition.zone, new.dayStartMinutes == definition.dayStartMinutes else {
-      throw .refused(
-        Refusal(
-          .recomputeRequired, field: "zone",
-          "Facts were recorded in \(definition.zone); the zone and day start stay."))
-    }
-    let first = earliestFactDay
-    let last = day(at: latestFact)
-    func places(_ terms: [ProgramDefinition.Term]) -> [ProgramDefinition.Term] {
-      terms.filter { $0.first <= last && first <= $0.last }.map {
-        ProgramDefinition.Term(
-          id: $0.id, first: max(first, $0.first), last: min(last, $0.last), cohorts: $0.cohorts,
-          graceMinutes: 0)
-      }
-    }
-    let wasEndless = definition.terms.isEmpty
-    guard wasEndless == new.terms.isEmpty, places(definition.terms) == places(new.terms) else {
-      throw .refused(
-        Refusal(
-          .recomputeRequired, field: "terms",
-          "Facts were recorded from \(first) to \(last); terms of these days stay."))
-    }
   }
 }
 

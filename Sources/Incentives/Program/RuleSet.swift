@@ -65,8 +65,9 @@ public final class RuleSet {
   }
 }
 
-/// One rule of a set, with its names looked up.
-public struct CompiledRule {
+/// One rule of a set, with its names looked up; a class, because facts look at rules all the time and
+/// a copy would count every text in it.
+public final class CompiledRule {
   /// The number of its definition.
   public let number: RuleNumber
   /// The definition.
@@ -93,10 +94,13 @@ public struct CompiledRule {
     if let minimum = rule.minimumValue {
       guard let value, value >= minimum else { return false }
     }
-    if !rule.kinds.isEmpty, !rule.kinds.contains(String(decoding: kind, as: UTF8.self)) {
+    // Words are the same if their bytes are, here and in every table.
+    if !rule.kinds.isEmpty, !rule.kinds.contains(where: { kind.elementsEqual($0.utf8) }) {
       return false
     }
-    return rule.equals.allSatisfy { Metadata.value(of: $0.key, in: metadata) == $0.value }
+    return rule.equals.allSatisfy { key, wanted in
+      Metadata.value(of: key, in: metadata)?.utf8.elementsEqual(wanted.utf8) ?? false
+    }
   }
 
   /// Whether a payment can only be found by looking at the facts of the window.
@@ -116,20 +120,8 @@ extension Rule {
   /// Whether the rule names a verb, itself or by its beginning (`viewed:*`).
   func accepts(verb: String) -> Bool {
     verbs.contains { pattern in
-      pattern.hasSuffix("*") ? verb.utf8.starts(with: pattern.utf8.dropLast()) : pattern == verb
+      pattern.utf8.last == UInt8(ascii: "*")
+        ? verb.utf8.starts(with: pattern.utf8.dropLast()) : pattern.utf8.elementsEqual(verb.utf8)
     }
-  }
-
-  /// A text that two rules share exactly when their definitions are equal.
-  var canonicalText: String {
-    func list(_ words: [String]) -> String {
-      words.map { "\($0.utf8.count):\($0)" }.joined(separator: ",")
-    }
-    let equalities = equals.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
-    return [
-      list([id]), list(verbs.sorted()), list(kinds.sorted()), list(cohorts.sorted()),
-      list(tiers.sorted()), minimumValue.map(String.init) ?? "", list(equalities),
-      "\(payment)", "\(limiter)",
-    ].joined(separator: ";")
   }
 }

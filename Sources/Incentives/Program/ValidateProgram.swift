@@ -1,6 +1,8 @@
 extension ProgramDefinition {
   /// The most points a rule or reason may pay once.
   public static let pointsMax: Int64 = 1_000_000
+  /// How long after its end a day or term may stay open.
+  public static let graceMinutes: ClosedRange<Int32> = 0...1_000_000
 
   /// Refuses a definition that can not be, naming the field.
   func validate() throws(Undecided) {
@@ -9,6 +11,9 @@ extension ProgramDefinition {
     try check(terms.count <= 1_000, "terms", "At most 1,000 terms.")
     try check(calendar.count <= 10_000, "calendar", "At most 10,000 dated entries.")
     try check(rules.count <= RuleSet.rulesMax, "rules", "At most \(RuleSet.rulesMax) rules.")
+    if case .minutes(let minutes) = dayGrace {
+      try check(Self.graceMinutes ~= minutes, "grace.day", "0 or more, under 2 years.")
+    }
     try validateTerms()
     for (index, reason) in reasons.enumerated() {
       try check(
@@ -32,7 +37,8 @@ extension ProgramDefinition {
       try check(term.first <= term.last, "\(field).to", "The last day lies before the first.")
       try check(
         !terms[..<index].contains { $0.id == term.id }, "\(field).id", "A term is declared once.")
-      try check(0...1_000_000 ~= term.graceMinutes, "\(field).grace", "0 or more, under 2 years.")
+      try check(
+        Self.graceMinutes ~= term.graceMinutes, "\(field).grace", "0 or more, under 2 years.")
       let clash = terms[..<index].first { other in
         other.first <= term.last && term.first <= other.last
           && (other.cohorts.isEmpty || term.cohorts.isEmpty

@@ -23,7 +23,7 @@ extension ProgramState {
       }
     case .row(let row): apply(row)
     case .group(let group):
-      groups[group.group.index].cohort = group.cohort
+      groups[group.group.index].join(group.cohort, at: position)
       groups[group.group.index].title = buffer.text.string(group.title)
       groups[group.group.index].isDeclared = true
       dropGroupBoards()
@@ -38,7 +38,6 @@ extension ProgramState {
   private func apply(_ fact: FactChange, in buffer: ChangeBuffer) {
     factCount += 1
     latestFact = max(latestFact, fact.occurredAt)
-    earliestFactDay = min(earliestFactDay, fact.day)
     let open = openPeriods(day: fact.day, term: fact.term)
     var total: Int64 = 0
     let set = ruleSet(at: fact.occurredAt).map { ruleSets[$0] }
@@ -82,10 +81,9 @@ extension ProgramState {
         }
         let onSheet = DaySheets.Fact(
           position: position, occurredAt: fact.occurredAt, value: fact.value ?? 0,
-          matches: matches ?? 0, object: fact.object, verb: fact.verb, id: .empty,
-          metadata: .empty, earlier: 0, source: fact.source, status: fact.status,
-          hasValue: fact.value != nil)
-        open.sheets.insert(onSheet, of: fact.learner, id: id, metadata: metadata) { mate, sheets in
+          matches: matches ?? 0, object: fact.object, id: .empty, earlier: 0, source: fact.source,
+          status: fact.status, hasValue: fact.value != nil)
+        open.sheets.insert(onSheet, of: fact.learner, id: id) { mate, sheets in
           sheets.text.withBytes(mate.id) { mateID in
             comesBefore(
               (mate.occurredAt, mate.source, mateID), (fact.occurredAt, fact.source, id))

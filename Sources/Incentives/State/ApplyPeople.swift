@@ -9,17 +9,16 @@ extension ProgramState {
   }
 
   func addGroup(_ name: NameChange, in buffer: ChangeBuffer) {
-    groups.append(GroupRow())
+    groups.append(GroupRow(since: position))
     buffer.text.withBytes(name.text) { _ = groupOrder.append($0) }
     dropGroupBoards()
   }
 
   func apply(_ change: ContextRowChange) {
     learners.rows.update(change.learner.index) { $0.lastPosition = position }
-    let touched = boardsToReseat()
-    for board in touched { board.unseat(change.learner, in: self) }
-    learners.addContext(change.row, to: change.learner)
-    for board in touched { board.seat(change.learner, in: self) }
+    reseat(change.learner) {
+      learners.addContext(change.row, to: change.learner, at: position)
+    }
   }
 
   func apply(_ change: ProgramChange, in buffer: ChangeBuffer) {
@@ -32,18 +31,25 @@ extension ProgramState {
     applyCalendar()
     let rules = definition.rules.map { rule in
       CompiledRule(
-        number: RuleNumber(rawValue: UInt16(names.number(.rule, rule.canonicalText) ?? 0)),
+        number: RuleNumber(rawValue: number(.rule, rule.canonicalText)),
         rule: rule, cohorts: rule.cohorts.map(cohort), tiers: rule.tiers.map(tier))
     }
     for rule in rules { rulesByNumber[rule.number] = rule.rule }
+    // A set that was to take effect later judged nothing yet: the definition applied last stands.
+    ruleSets.removeAll { $0.effectiveFrom >= change.effectiveFrom }
     ruleSets.append(
       RuleSet(effectiveFrom: change.effectiveFrom, rules: ContiguousArray(rules)))
+    noteClosings()
   }
 
   private func applyTerms() {
+    var places = Dictionary(uniqueKeysWithValues: zip(termIDs, termIDs.indices))
     let spans = definition.terms.compactMap { term -> TermSpan? in
-      if !termIDs.contains(term.id) { termIDs.append(term.id) }
-      guard let place = termIDs.firstIndex(of: term.id) else { return nil }
+      let place = places[term.id] ?? termIDs.count
+      if place == termIDs.count {
+        termIDs.append(term.id)
+        places[term.id] = place
+      }
       return TermSpan(
         id: term.id, number: Int32(place + 1), first: term.first, last: term.last,
         cohorts: term.cohorts.map { UInt32(cohort($0).rawValue) })
@@ -75,16 +81,25 @@ extension ProgramState {
   }
 
   private func cohort(_ name: String) -> CohortNumber {
-    CohortNumber(rawValue: UInt16(names.number(.cohort, name) ?? 0))
+    CohortNumber(rawValue: number(.cohort, name))
   }
 
   private func tier(_ name: String) -> TierNumber {
-    TierNumber(rawValue: UInt16(names.number(.tier, name) ?? 0))
+    TierNumber(rawValue: number(.tier, name))
+  }
+
+  /// The number of a word that a definition names: its record comes before the definition's.
+  private func number(_ kind: NameKind, _ word: String) -> UInt16 {
+    guard let number = names.number(kind, word) else {
+      preconditionFailure("a definition names a \(kind) without a number: \(word)")
+    }
+    return UInt16(number)
   }
 
   func apply(_ advance: AdvanceChange) {
     clock = advance.to
     closedThrough = max(closedThrough, lastClosedDay(at: advance.to))
     recent = RecentPeriods()
+    noteClosings()
   }
 }

@@ -16,12 +16,8 @@ public struct DaySheets: ~Copyable {
     public var matches: UInt64
     /// What it is about.
     public var object: ObjectNumber
-    /// What was done.
-    public var verb: VerbNumber
     /// The source's id of it, in the day's arena.
     public var id: TextRef
-    /// Its metadata, in the day's arena.
-    public var metadata: TextRef
     /// The next earlier fact of the learner, as index + 1.
     public var earlier: UInt32
     /// Who reported it.
@@ -34,16 +30,15 @@ public struct DaySheets: ~Copyable {
 
   private var heads = PagedArray<UInt32>(initial: 0)
   private var facts: PagedArray<Fact>
-  /// The texts of the day's facts.
+  /// The ids of the day's facts.
   public private(set) var text = ByteArena()
 
   /// Makes sheets without facts.
   public init() {
     facts = PagedArray(
       initial: Fact(
-        position: .none, occurredAt: .distantPast, value: 0, matches: 0, object: .none,
-        verb: .none, id: .empty, metadata: .empty, earlier: 0, source: .none, status: .counted,
-        hasValue: false))
+        position: .none, occurredAt: .distantPast, value: 0, matches: 0, object: .none, id: .empty,
+        earlier: 0, source: .none, status: .counted, hasValue: false))
   }
 
   /// How many facts the day has.
@@ -72,11 +67,10 @@ public struct DaySheets: ~Copyable {
   /// `comesBefore` tells whether the fact at an index comes before the new one.
   public mutating func insert(
     _ fact: Fact, of learner: LearnerNumber, id: UnsafeRawBufferPointer,
-    metadata: UnsafeRawBufferPointer, comesBefore: (Fact, borrowing DaySheets) -> Bool
+    comesBefore: (Fact, borrowing DaySheets) -> Bool
   ) {
     var fact = fact
     fact.id = text.append(id)
-    fact.metadata = text.append(metadata)
     let index = facts.count
     var later: Int?
     var here = latest(of: learner)

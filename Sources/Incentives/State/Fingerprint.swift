@@ -19,10 +19,11 @@ extension ProgramState {
     lines.append("program \(number.rawValue) at \(position.rawValue), version \(version)")
     lines.append("time \(clock.microseconds), closed through \(closedThrough.number)")
     lines.append(
-      "facts \(factCount), pending \(pendingCount), days from \(earliestFactDay.number), "
-        + "latest \(latestFact.microseconds)")
+      "facts \(factCount), pending \(pendingCount), latest \(latestFact.microseconds)")
     for job in jobs {
-      lines.append("job \(job.number) of \(lastJob): \(job.kind) \(job.period) at \(job.cursor)")
+      lines.append(
+        "job \(job.number) of \(lastJob): \(job.kind) \(job.period) at \(job.cursor), cut at "
+          + "\(job.cut.rawValue)")
     }
     lines.append("last job \(lastJob), terms \(termIDs)")
     lines.append("definition \(definition)")
@@ -83,11 +84,10 @@ extension ProgramState {
         let fact = open.sheets[index]
         let value = fact.hasValue ? "\(fact.value)" : "-"
         lines.append(
-          "\(name): learner \(number + 1) did \(fact.verb.rawValue) \(fact.object.rawValue) "
+          "\(name): learner \(number + 1) did something to \(fact.object.rawValue) "
             + "at \(fact.occurredAt.microseconds), value \(value), record "
             + "\(fact.position.rawValue), source \(fact.source.rawValue), "
-            + "id \(open.sheets.text.string(fact.id)), \(fact.status), matches \(fact.matches), "
-            + "metadata \(open.sheets.text.string(fact.metadata).count)")
+            + "id \(open.sheets.text.string(fact.id)), \(fact.status), matches \(fact.matches)")
         here = open.sheets.earlier(than: index)
       }
     }

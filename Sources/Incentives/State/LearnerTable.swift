@@ -20,12 +20,21 @@ public struct LearnerTable: ~Copyable {
 
   struct ContextNode: BitwiseCopyable {
     var row: ContextRow
-    var older: UInt32
+    /// What the row spoke of before later rows silenced it.
+    let spoke: ContextRow.Attributes
+    let older: UInt32
+    let learner: LearnerNumber
+    /// The node before that named the same group.
+    let olderOfGroup: UInt32
+    /// The record that said it.
+    let position: Position
   }
 
   private var ids = NameTable()
   var rows = PagedArray<Row>(initial: Row())
   private var contexts: ContiguousArray<ContextNode> = []
+  /// The latest node that named each group.
+  private var latestOfGroup = PagedArray<UInt32>(initial: 0)
   private var names: ContiguousArray<(name: TextRef, alias: TextRef)> = [(.empty, .empty)]
   private var nameText = ByteArena()
   /// The learners in the bytewise order of their external ids.
@@ -36,9 +45,13 @@ public struct LearnerTable: ~Copyable {
   /// How many learners there are; also the greatest number.
   public var count: Int { ids.count }
 
+  /// Whether no further learner or name can be taken (`limit_reached`).
+  public var isFull: Bool { ids.isFull || nameText.isFull }
+
   /// Bytes held.
   public var bytes: Int {
     ids.bytes + rows.bytes + contexts.capacity * MemoryLayout<ContextNode>.stride
+      + latestOfGroup.bytes
       + names.capacity * 16 + nameText.bytes.capacity + order.count * 20
   }
 
@@ -68,13 +81,17 @@ public struct LearnerTable: ~Copyable {
     nameText.string(names[learner.index].alias)
   }
 
-  /// The rows of a learner's context.
-  public func contextRows(of learner: LearnerNumber) -> ContextRows {
+  /// The rows of a learner's context; those of records up to `last` as they were then.
+  public func contextRows(of learner: LearnerNumber, through last: Position? = nil) -> ContextRows {
     var found: [ContextRow] = []
     var here = rows[learner.index].context
     while here != 0 {
-      found.append(contexts[Int(here - 1)].row)
-      here = contexts[Int(here - 1)].older
+      let node = contexts[Int(here - 1)]
+      here = node.older
+      if let last, node.position > last { continue }
+      var row = node.row
+      row.speaksOf = node.spoke
+      found.append(row)
     }
     var rows = ContextRows()
     for row in found.reversed() { rows.add(row) }
@@ -91,6 +108,26 @@ public struct LearnerTable: ~Copyable {
       here = node.older
     }
     return resolver.context
+  }
+
+  /// What was true of a learner on a local day when the record at `cut` was made, whatever came later.
+  public func context(of learner: LearnerNumber, on day: LocalDay, asOf cut: Position) -> Context {
+    let newest = rows[learner.index].context
+    guard newest != 0, contexts[Int(newest - 1)].position > cut else {
+      return context(of: learner, on: day)
+    }
+    return contextRows(of: learner, through: cut).context(on: day)
+  }
+
+  /// The learners that some row ever put into a group, each once, ascending.
+  func everIn(_ group: GroupNumber) -> [LearnerNumber] {
+    var found: Set<LearnerNumber> = []
+    var here = latestOfGroup[group.index]
+    while here != 0 {
+      found.insert(contexts[Int(here - 1)].learner)
+      here = contexts[Int(here - 1)].olderOfGroup
+    }
+    return found.sorted()
   }
 
   mutating func add(_ externalID: UnsafeRawBufferPointer, hash: UInt64) -> LearnerNumber {
@@ -123,7 +160,7 @@ public struct LearnerTable: ~Copyable {
     }
   }
 
-  mutating func addContext(_ row: ContextRow, to learner: LearnerNumber) {
+  mutating func addContext(_ row: ContextRow, to learner: LearnerNumber, at position: Position) {
     let older = rows[learner.index].context
     var here = older
     while here != 0 {
@@ -133,9 +170,14 @@ public struct LearnerTable: ~Copyable {
       }
       here = contexts[index].older
     }
-    contexts.append(ContextNode(row: row, older: older))
+    let namesGroup = row.speaksOf.contains(.group) && !row.group.isNone
+    contexts.append(
+      ContextNode(
+        row: row, spoke: row.speaksOf, older: older, learner: learner,
+        olderOfGroup: namesGroup ? latestOfGroup[row.group.index] : 0, position: position))
     let head = UInt32(contexts.count)
     rows.update(learner.index) { $0.context = head }
+    if namesGroup { latestOfGroup[row.group.index] = head }
   }
 
   mutating func setName(

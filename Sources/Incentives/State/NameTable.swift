@@ -14,6 +14,9 @@ public struct NameTable {
   /// How many words there are; also the greatest number.
   public var count: Int { texts.count - 1 }
 
+  /// Whether no further word can be taken (`limit_reached`).
+  public var isFull: Bool { arena.isFull }
+
   /// Bytes held.
   public var bytes: Int { slots.capacity * 4 + hashes.capacity * 16 + arena.bytes.capacity }
 

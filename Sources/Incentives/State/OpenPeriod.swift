@@ -14,7 +14,7 @@ public final class OpenPeriod {
   /// The facts of a day; empty for longer periods.
   public internal(set) var sheets = DaySheets()
   /// The rank indexes of this period that are kept up to date.
-  var boards: [LiveBoard] = []
+  var boards = LiveBoards()
   /// The first record that touched the period; a restart reads open days from here.
   public internal(set) var firstPosition: Position
 
@@ -26,6 +26,6 @@ public final class OpenPeriod {
   /// Bytes held.
   public var bytes: Int {
     learnerScores.bytes + groupScores.bytes + windows.bytes + sheets.bytes
-      + boards.reduce(0) { $0 + $1.bytes }
+      + boards.bytes
   }
 }

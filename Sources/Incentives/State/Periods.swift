@@ -40,13 +40,16 @@ extension ProgramState {
     case .all: return nil
     case .term:
       guard let span = span(of: TermNumber(rawValue: UInt16(period.index))) else { return nil }
-      let grace = definition.terms.first { $0.id == span.id }?.graceMinutes ?? 0
-      return firstInstant(of: span.last.next)
-        .advanced(byMicroseconds: Int64(grace) * Instant.microsecondsPerMinute)
+      return definition.terms.first { $0.id == span.id }.map(closing)
     case .day, .week, .month:
       guard let last = period.last else { return nil }
       return dayClosing(last)
     }
+  }
+
+  private func closing(of term: ProgramDefinition.Term) -> Instant {
+    firstInstant(of: term.last.next)
+      .advanced(byMicroseconds: Int64(term.graceMinutes) * Instant.microsecondsPerMinute)
   }
 
   private func dayClosing(_ day: LocalDay) -> Instant {
@@ -56,8 +59,10 @@ extension ProgramState {
         .advanced(byMicroseconds: Int64(minutes) * Instant.microsecondsPerMinute)
     case .nextTeachingDayNoon:
       let next = calendar.teachingDay(after: day) ?? day.next
-      let noon = Int64(next.number) * Instant.microsecondsPerDay + Instant.microsecondsPerDay / 2
-      return zone.instant(ofLocal: noon)
+      // The noon of a day that starts after noon is the next date's.
+      let date = definition.dayStartMinutes > 12 * 60 ? next.next : next
+      return zone.instant(
+        ofLocal: Int64(date.number) * Instant.microsecondsPerDay + Instant.microsecondsPerDay / 2)
     }
   }
 
@@ -75,12 +80,27 @@ extension ProgramState {
     return last
   }
 
-  /// When the next day closes after those that are closed: a wall clock is to be moved on then.
-  public var nextClosing: Instant {
-    guard version > 0, definition.clock == .wall, closedThrough.number > .min else {
-      return .distantFuture
-    }
-    return dayClosing(closedThrough.next)
+  /// Finds anew what closes next, and what is due: asked on every turn of an engine, it is kept.
+  ///
+  /// It changes with the program's time and definition, and when a period is let go of.
+  func noteClosings() {
+    nextToClose =
+      periods.keys.filter { $0.kind != .all && isClosed($0) }
+      .min { left, right in
+        let (a, b) = (closing(of: left) ?? .distantPast, closing(of: right) ?? .distantPast)
+        return (a, left.kind, left.index) < (b, right.kind, right.index)
+      }
+    nextClosing = .distantFuture
+    guard version > 0, definition.clock == .wall, closedThrough.number > .min else { return }
+    let ofTerms = definition.terms.lazy.map(closing).filter { $0 > self.clock }.min()
+    nextClosing = min(dayClosing(closedThrough.next), ofTerms ?? .distantFuture)
+  }
+
+  /// The last day of a period, whose roster its closed boards rank; nil for all time and the endless
+  /// term.
+  func lastDay(of period: Period) -> LocalDay? {
+    guard period.kind == .term else { return period.last }
+    return span(of: TermNumber(rawValue: UInt16(period.index)))?.last
   }
 
   /// What is resident of an open period, made when it is first touched.
@@ -94,15 +114,10 @@ extension ProgramState {
   /// The open periods of a day and term; a period that is closed already is absent.
   func openPeriods(day: LocalDay, term: TermNumber) -> RecentPeriods {
     if recent.isValid, recent.day == day, recent.term == term { return recent }
-    var found = RecentPeriods(isValid: true, day: day, term: term, all: allTime)
-    func resident(_ kind: PeriodKind) -> OpenPeriod? {
+    let found = RecentPeriods(day: day, term: term) { kind in
       guard let period = period(kind, day: day, term: term), !isClosed(period) else { return nil }
       return open(period)
     }
-    found.dayPeriod = resident(.day)
-    found.week = resident(.week)
-    found.month = resident(.month)
-    found.termPeriod = resident(.term)
     recent = found
     return found
   }
@@ -115,16 +130,36 @@ extension ProgramState {
   }
 }
 
-/// The open periods of the day and term looked up last: neighbours in a log share them.
-struct RecentPeriods {
-  var isValid = false
-  var day = LocalDay(number: 0)
-  var term = TermNumber.outside
-  var dayPeriod: OpenPeriod?
-  var week: OpenPeriod?
-  var month: OpenPeriod?
-  var termPeriod: OpenPeriod?
-  var all: OpenPeriod?
+/// The open periods of the day and term looked up last: neighbours in a log share them, as one
+/// reference.
+final class RecentPeriods {
+  let isValid: Bool
+  let day: LocalDay
+  let term: TermNumber
+  let dayPeriod: OpenPeriod?
+  let week: OpenPeriod?
+  let month: OpenPeriod?
+  let termPeriod: OpenPeriod?
+  let all: OpenPeriod?
+
+  /// No periods: the next look finds them.
+  init() {
+    isValid = false
+    day = LocalDay(number: 0)
+    term = .outside
+    (dayPeriod, week, month, termPeriod, all) = (nil, nil, nil, nil, nil)
+  }
+
+  init(day: LocalDay, term: TermNumber, resident: (PeriodKind) -> OpenPeriod?) {
+    isValid = true
+    self.day = day
+    self.term = term
+    dayPeriod = resident(.day)
+    week = resident(.week)
+    month = resident(.month)
+    termPeriod = resident(.term)
+    all = resident(.all)
+  }
 
   /// The open period of a kind.
   func period(_ kind: PeriodKind) -> OpenPeriod? {

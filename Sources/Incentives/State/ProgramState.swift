@@ -47,8 +47,6 @@ public final class ProgramState {
   public internal(set) var pendingCount = 0
   /// How many facts were recorded.
   public internal(set) var factCount: UInt64 = 0
-  /// The earliest local day of a fact.
-  public internal(set) var earliestFactDay = LocalDay(number: .max)
   /// Every definition of a rule there ever was, by its number.
   public internal(set) var rulesByNumber: [RuleNumber: Rule] = [:]
   /// When the latest fact happened.
@@ -58,6 +56,10 @@ public final class ProgramState {
   /// The number of the last job.
   public internal(set) var lastJob: UInt32 = 0
 
+  /// When the next day or term closes: a wall clock is to be moved on then.
+  public internal(set) var nextClosing = Instant.distantFuture
+  /// The period to close next: of those that are due, the one whose time came first.
+  var nextToClose: Period?
   /// What the running job has gathered; found again after a restart.
   var gathering: Gathering?
   var zoneCursor = ZoneCursor()
@@ -83,14 +85,33 @@ public final class ProgramState {
 
 /// A group of a program.
 public struct GroupRow: Hashable, Sendable {
-  /// The cohort it belongs to; none for a group across cohorts.
-  public var cohort = CohortNumber.none
   /// The name people read.
   public var title = ""
   /// Whether it was declared; a group that was only named in a membership is not.
   public var isDeclared = false
-  /// Makes a group that was not declared.
-  public init() {}
+  /// The cohorts it belonged to, each since a record; none at first.
+  private var cohorts: [Belonging]
+
+  private struct Belonging: Hashable, Sendable {
+    var since: Position
+    var cohort: CohortNumber
+  }
+
+  /// Makes a group that was not declared, which a record named first.
+  public init(since position: Position = .none) {
+    cohorts = [Belonging(since: position, cohort: .none)]
+  }
+
+  /// The cohort it belongs to; none for a group across cohorts.
+  public var cohort: CohortNumber { cohorts.last?.cohort ?? .none }
+
+  /// The cohort it belonged to when the record at `cut` was made; nil where there was no such group.
+  func cohort(asOf cut: Position) -> CohortNumber? { cohorts.last { $0.since <= cut }?.cohort }
+
+  mutating func join(_ cohort: CohortNumber, at position: Position) {
+    guard cohort != self.cohort else { return }
+    cohorts.append(Belonging(since: position, cohort: cohort))
+  }
 }
 
 /// Long work as a journaled cursor.
@@ -103,13 +124,16 @@ public struct Job: Hashable, Sendable {
   public var period: Period
   /// How many places it has written; learners first, then groups.
   public var cursor: UInt32
+  /// The record it began with: what it reads of people is as it was then.
+  public var cut: Position
 
   /// Joins the parts.
-  public init(number: UInt32, kind: JobKind, period: Period, cursor: UInt32) {
+  public init(number: UInt32, kind: JobKind, period: Period, cursor: UInt32, cut: Position) {
     self.number = number
     self.kind = kind
     self.period = period
     self.cursor = cursor
+    self.cut = cut
   }
 }
 

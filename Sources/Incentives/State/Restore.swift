@@ -35,6 +35,7 @@ extension ProgramState {
     self.clock = clock
     self.closedThrough = closedThrough
     recent = RecentPeriods()
+    noteClosings()
   }
 
   /// Makes a period resident, which a record touched first.
@@ -93,8 +94,6 @@ extension ProgramState {
     public var pendingCount: Int
     /// When the latest fact happened, in microseconds.
     public var latestFact: Int64
-    /// The earliest local day of a fact.
-    public var earliestFactDay: Int32
     /// The number of the last job.
     public var lastJob: UInt32
 
@@ -104,7 +103,6 @@ extension ProgramState {
       factCount = 0
       pendingCount = 0
       latestFact = .min
-      earliestFactDay = .max
       lastJob = 0
     }
   }
@@ -116,7 +114,6 @@ extension ProgramState {
     counters.factCount = factCount
     counters.pendingCount = pendingCount
     counters.latestFact = latestFact.microseconds
-    counters.earliestFactDay = earliestFactDay.number
     counters.lastJob = lastJob
     return counters
   }
@@ -127,10 +124,10 @@ extension ProgramState {
     factCount = counters.factCount
     pendingCount = counters.pendingCount
     latestFact = Instant(microseconds: counters.latestFact)
-    earliestFactDay = LocalDay(number: counters.earliestFactDay)
     lastJob = counters.lastJob
     learners.order.reorder()
     recent = RecentPeriods()
+    noteClosings()
   }
 
   private func restoreOnSheet(_ fact: FactChange, in buffer: ChangeBuffer) {

@@ -29,6 +29,13 @@
   /// Makes an empty arena.
   @inlinable public init() { bytes = [] }
 
+  /// Up to how many bytes an arena takes another text: places are 32 bits, less room for the longest
+  /// text of a request (1 MiB).
+  public static var bytesMax: Int { Int(UInt32.max) - 1 << 20 }
+
+  /// Whether an arena is so full that what needs another text in it is to be refused.
+  @inlinable public var isFull: Bool { bytes.count > Self.bytesMax }
+
   /// Keeps a copy of bytes and names their place.
   @inlinable public mutating func append(_ source: UnsafeRawBufferPointer) -> TextRef {
     guard !source.isEmpty else { return .empty }

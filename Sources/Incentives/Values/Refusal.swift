@@ -57,8 +57,8 @@ public enum RefusalReason: String, Hashable, Sendable, CaseIterable {
 
 /// What a decision that needs rows that are not resident asks for.
 public enum Need: Error, Hashable, Sendable {
-  /// All records of a learner.
-  case history(LearnerNumber)
+  /// All records of some learners.
+  case histories([LearnerNumber])
   /// One record.
   case record(Position)
   /// An answer from closed boards or the log.
@@ -67,12 +67,14 @@ public enum Need: Error, Hashable, Sendable {
 
 /// A question about what is not resident.
 public enum ColdQuestion: Hashable, Sendable {
-  /// The board of a closed period.
-  case closedBoard(Period, ranksGroups: Bool)
+  /// Part of the board of a closed period.
+  case closedPart(BoardRequest, ClosedPartRequest)
   /// The periods that are closed and have a board.
   case closedPeriods
   /// A page of facts from a position on.
   case facts(from: Position, filter: FactFilter, count: Int)
+  /// The first learners that a text occurs in.
+  case learners(containing: SearchText, limit: Int)
 }
 
 /// Which facts a list shows.
@@ -94,26 +96,14 @@ public struct FactFilter: Hashable, Sendable {
 
 /// The answer to a `ColdQuestion`.
 public enum ColdAnswer: Sendable {
-  /// A closed board; nil where the period has none.
-  case closedBoard(ClosedBoard?)
+  /// Part of a closed board; nil where the period has none.
+  case closedPart(ClosedPart?)
   /// The closed periods, in the order they closed.
   case closedPeriods([Period])
   /// Facts, and where the next page begins; nil at the end.
   case facts(LearnerLog, next: Position?)
-}
-
-/// The board of a closed period: what was published, whatever came later.
-public struct ClosedBoard: Sendable {
-  /// The places, best first; who scored nothing is left out.
-  public var standings: ContiguousArray<Standing>
-  /// The rosters of the segments that day.
-  public var populations: [Segment: UInt32]
-
-  /// Joins the parts.
-  public init(standings: ContiguousArray<Standing>, populations: [Segment: UInt32]) {
-    self.standings = standings
-    self.populations = populations
-  }
+  /// Learners, by number.
+  case learners([LearnerNumber])
 }
 
 /// Why a decision gave no changes.

@@ -1,4 +1,5 @@
 import Incentives
+import LMDB
 
 /// What a block says about itself before its records.
 @frozen public struct BlockHeader: Hashable, Sendable, BitwiseCopyable {
@@ -121,7 +122,8 @@ extension BlockHeader {
 
   /// The checksum over the fields of a header.
   static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-    Checksum.crc32(UnsafeRawBufferPointer(rebasing: bytes[..<BlockLayout.checksumOffset]))
+    Checksum.extend(
+      0, over: UnsafeRawBufferPointer(rebasing: bytes[..<BlockLayout.checksumOffset]))
   }
 
   private static func loadChecksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {

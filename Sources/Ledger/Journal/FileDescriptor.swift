@@ -24,13 +24,6 @@ struct FileDescriptor: ~Copyable {
     return FileDescriptor(number: number, path: path)
   }
 
-  /// Makes the renaming of a file durable.
-  static func syncDirectory(of path: String) throws(LedgerError) {
-    let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : path[..<$0] } ?? "."
-    let file = try open(String(directory), O_RDONLY | O_DIRECTORY, "opening", orNil: nil)
-    try file?.sync()
-  }
-
   var byteCount: Int {
     get throws(LedgerError) {
       var status = stat()

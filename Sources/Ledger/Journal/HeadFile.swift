@@ -1,5 +1,6 @@
 import Glibc
 import Incentives
+import LMDB
 
 /// The last known head of every program, outside the journal: so that a journal that was exchanged or
 /// rolled back as a whole is noticed at the next start.
@@ -90,7 +91,11 @@ public struct HeadFile: ~Copyable {
     guard rename(draft, path) == 0 else {
       throw .system(operation: "renaming", path: draft, errno: errno)
     }
-    try FileDescriptor.syncDirectory(of: path)
+    do throws(LMDBError) {
+      try FileSystem.syncDirectory(FileSystem.parent(of: path))
+    } catch {
+      throw .storage(error)
+    }
     return HeadFile(
       heads: heads, path: path, file: file, slotBytes: slotBytes, generation: generation)
   }

@@ -38,6 +38,9 @@ public final class Journal: Sendable {
     }
   }
 
+  /// What the examination of the file put right when it was opened; nil where nothing was wrong.
+  var recovery: MetaRecovery? { environment.preflight?.recovery }
+
   /// Closes the journal; throws while somebody reads.
   public func close() throws { try storing { try environment.close() } }
 
@@ -185,14 +188,10 @@ extension Journal {
   public func space() throws -> JournalSpace {
     try storing {
       let usage = try environment.usage()
-      var disk = statvfs()
-      guard statvfs(environment.path, &disk) == 0 else {
-        throw LedgerError.system(operation: "statvfs", path: environment.path, errno: errno)
-      }
       return JournalSpace(
         usedBytes: usage.usedBytes, fileBytes: usage.fileBytes, mapBytes: usage.mapBytes,
         diskFreeBytes: min(
-          Int(clamping: UInt64(disk.f_bavail) &* UInt64(disk.f_frsize)),
+          try FileSystem.freeBytes(at: environment.path),
           FileLimit.room(behind: usage.fileBytes)))
     }
   }
@@ -228,6 +227,8 @@ public struct JournalSpace: Hashable, Sendable {
   public let mapBytes: Int
   /// What the disk, and the limit of a file's size, have left for this process.
   public let diskFreeBytes: Int
+  /// What the journal may still grow by: what disk and map both have left.
+  public var roomBytes: Int { min(diskFreeBytes, max(0, mapBytes - usedBytes)) }
 }
 
 extension UInt32 {

@@ -73,9 +73,9 @@ enum StandingsRecord {
 }
 
 enum ClosedRecord {
-  private static let populationBytesMax = 11
+  private static let populationBytesMax = 12
   /// What a population takes at least: one byte for each of its fields.
-  private static let populationBytesMin = 3
+  private static let populationBytesMin = 4
 
   static func encode(
     _ closed: ClosedChange, from source: RecordSource, into writer: inout ByteWriter
@@ -85,9 +85,11 @@ enum ClosedRecord {
     writer.write(varint: closed.learners)
     writer.write(varint: closed.groups)
     writer.write(zigzag: closed.points)
+    writer.write(varint: closed.cut.rawValue)
     writer.reserve(ByteWriter.varintBytesMax + populations.count * populationBytesMax)
     writer.write(varint: UInt64(populations.count))
     for population in populations {
+      writer.write(population.ranksGroups ? 1 : 0)
       writer.write(population.segment.kind.rawValue)
       writer.write(varint: population.segment.number)
       writer.write(varint: population.count)
@@ -99,17 +101,20 @@ enum ClosedRecord {
     let learners = reader.number(UInt32.self)
     let groups = reader.number(UInt32.self)
     let points = reader.zigzag()
+    let cut = reader.dense(Position.self)
     let count = reader.count(of: populationBytesMin)
     let populations = Run(start: UInt32(buffer.populations.count), count: UInt32(count))
     for _ in 0..<count {
+      let ranksGroups = reader.flag()
       let kind = reader.choice(Segment.Kind.self, or: .everyone)
       let segment = Segment(kind: kind, number: reader.number(UInt32.self))
       buffer.populations.append(
-        Population(segment: segment, count: reader.number(UInt32.self)))
+        Population(
+          segment: segment, ranksGroups: ranksGroups, count: reader.number(UInt32.self)))
     }
     return .closed(
       ClosedChange(
-        period: period, learners: learners, groups: groups, points: points,
+        period: period, learners: learners, groups: groups, points: points, cut: cut,
         populations: count == 0 ? .empty : populations))
   }
 }

@@ -113,6 +113,7 @@ enum FactRecord {
       let sealed = reader.text()
       metadata = try Seal.open(
         sealed, .metadata, of: learner, at: place, keys: keys, into: &buffer.text)
+      if metadata.isEmpty { buffer.sealedFacts.append(UInt32(buffer.changes.count)) }
     }
     return .fact(
       FactChange(

@@ -84,27 +84,68 @@ enum AdvanceRecord {
   }
 }
 
+/// A used key, and what it was answered.
+///
+/// An answer that names a learner is sealed, and with it the fingerprint: whoever holds a digest of a
+/// command can try which learner it was about.
+///
+///     flags byte   0 refusal · 1 sealed
+///     in clear     principal, fingerprint (16 bytes), key, answer
+///     sealed       principal, learner, key, sealed (fingerprint and answer) as length and bytes
 enum KeyRecord {
+  private static let refusal: UInt8 = 1 << 0
+  private static let sealed: UInt8 = 1 << 1
+  private static let fingerprintBytes = 16
+
   static func encode(
-    _ used: KeyChange, from source: RecordSource, into writer: inout ByteWriter
-  ) {
-    writer.write(used.isRefusal ? 1 : 0)
+    _ used: KeyChange, at place: RecordPlace, from source: RecordSource, keys: LearnerKeys,
+    into writer: inout ByteWriter
+  ) throws(LedgerError) {
+    writer.write((used.isRefusal ? refusal : 0) | (used.learner.isNone ? 0 : sealed))
     writer.write(varint: used.principal.rawValue)
-    writer.write(hash: used.fingerprint)
+    guard !used.learner.isNone else {
+      writer.write(hash: used.fingerprint)
+      writer.write(text: source.text(used.key))
+      return writer.write(text: source.text(used.answer))
+    }
+    writer.write(varint: used.learner.rawValue)
     writer.write(text: source.text(used.key))
-    writer.write(text: source.text(used.answer))
+    var clear = ByteWriter(capacity: fingerprintBytes + Int(used.answer.length))
+    clear.write(hash: used.fingerprint)
+    clear.write(source.text(used.answer))
+    try Seal.seal(clear.bytes, .answer, of: used.learner, at: place, keys: keys, into: &writer)
   }
 
-  static func decode1(_ reader: inout ByteReader, into buffer: inout ChangeBuffer) -> Change {
-    let isRefusal = reader.flag()
-    let principal = reader.dense(PrincipalNumber.self)
-    let fingerprint = reader.hash()
-    let key = buffer.text.append(reader.text())
-    return .keyUsed(
-      KeyChange(
-        identity: IdentityHash(high: 0, low: 0), principal: principal, key: key,
-        fingerprint: fingerprint, answer: buffer.text.append(reader.text()),
-        isRefusal: isRefusal))
+  static func decode1(
+    _ reader: inout ByteReader, at place: RecordPlace, keys: some LearnerKeyring,
+    into buffer: inout ChangeBuffer
+  ) throws(LedgerError) -> Change {
+    let flags = reader.byte()
+    if flags & ~(refusal | sealed) != 0 { reader.fail("an unknown choice") }
+    var used = KeyChange(
+      identity: IdentityHash(high: 0, low: 0), principal: reader.dense(PrincipalNumber.self),
+      key: .empty, fingerprint: IdentityHash(high: 0, low: 0), answer: .empty,
+      isRefusal: flags & refusal != 0)
+    if flags & sealed == 0 {
+      used.fingerprint = reader.hash()
+      used.key = buffer.text.append(reader.text())
+      used.answer = buffer.text.append(reader.text())
+      return .keyUsed(used)
+    }
+    used.learner = reader.dense(LearnerNumber.self)
+    used.key = buffer.text.append(reader.text())
+    guard
+      let clear = try Seal.opened(
+        reader.text(), .answer, of: used.learner, at: place, keys: keys)
+    else { return .keyUsed(used) }
+    clear.withUnsafeBytes { bytes in
+      var opened = ByteReader(bytes)
+      used.fingerprint = opened.hash()
+      if opened.problem != nil { reader.fail("a sealed answer is too short") }
+      used.answer = buffer.text.append(
+        UnsafeRawBufferPointer(rebasing: bytes[opened.offset...]))
+    }
+    return .keyUsed(used)
   }
 }
 

@@ -1,4 +1,5 @@
 import Incentives
+import LMDB
 
 /// Turns changes into records of the journal and back.
 ///
@@ -81,7 +82,8 @@ enum RecordCodec {
     case .standings(let standings):
       StandingsRecord.encode(standings, from: source, into: &writer)
     case .closed(let closed): ClosedRecord.encode(closed, from: source, into: &writer)
-    case .keyUsed(let used): KeyRecord.encode(used, from: source, into: &writer)
+    case .keyUsed(let used):
+      try KeyRecord.encode(used, at: place, from: source, keys: keys, into: &writer)
     case .epoch(let epoch): EpochRecord.encode(epoch, into: &writer)
     }
   }
@@ -166,7 +168,7 @@ enum RecordCodec {
     case (.advanced, 1): AdvanceRecord.decode1(&reader, at: place)
     case (.job, 1): JobRecord.decode1(&reader)
     case (.closed, 1): ClosedRecord.decode1(&reader, into: &buffer)
-    case (.keyUsed, 1): KeyRecord.decode1(&reader, into: &buffer)
+    case (.keyUsed, 1): try KeyRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
     case (.epoch, 1): EpochRecord.decode1(&reader)
     case (.standings, 1): StandingsRecord.decode1(&reader, into: &buffer)
     default:
@@ -180,7 +182,7 @@ enum RecordCodec {
     _ body: UnsafeRawBufferPointer, at place: RecordPlace
   ) -> UInt32 {
     // The position is where the sum starts from, which costs nothing.
-    Checksum.crc32(body, from: UInt32(truncatingIfNeeded: place.position.rawValue))
+    Checksum.extend(UInt32(truncatingIfNeeded: place.position.rawValue), over: body)
   }
 }
 

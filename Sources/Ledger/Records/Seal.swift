@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 import Incentives
 
 /// A learner's key: 128 bits that open the learner's personal texts, and with which they are gone.
@@ -63,6 +64,7 @@ enum SealedField: UInt8 {
   case name = 2
   case alias = 3
   case metadata = 4
+  case answer = 5
 }
 
 /// Seals personal texts with AES-128-GCM, so that destroying a learner's key erases them everywhere.
@@ -106,20 +108,30 @@ enum Seal {
     _ sealed: UnsafeRawBufferPointer, _ field: SealedField, of learner: LearnerNumber,
     at place: RecordPlace, keys: some LearnerKeyring, into text: inout ByteArena
   ) throws(LedgerError) -> TextRef {
-    guard !sealed.isEmpty else { return .empty }
+    guard let clear = try opened(sealed, field, of: learner, at: place, keys: keys) else {
+      return .empty
+    }
+    return clear.withUnsafeBytes { text.append($0) }
+  }
+
+  /// The bytes of a sealed text; nil for none and when the key is gone, an error when it does not fit.
+  static func opened(
+    _ sealed: UnsafeRawBufferPointer, _ field: SealedField, of learner: LearnerNumber,
+    at place: RecordPlace, keys: some LearnerKeyring
+  ) throws(LedgerError) -> Data? {
+    guard !sealed.isEmpty else { return nil }
     guard sealed.count > tagBytes else {
       throw .corruptRecord(
         program: place.program, position: place.position, problem: "a sealed text is too short")
     }
-    guard let key = try keys.key(of: learner) else { return .empty }
+    guard let key = try keys.key(of: learner) else { return nil }
     let tag = sealed.count - tagBytes
     do {
       let box = try AES.GCM.SealedBox(
         nonce: AES.GCM.Nonce(data: nonce(place, field)), ciphertext: sealed[..<tag],
         tag: sealed[tag...])
-      let clear = try AES.GCM.open(
+      return try AES.GCM.open(
         box, using: key.symmetric, authenticating: context(place, field))
-      return clear.withUnsafeBytes { text.append($0) }
     } catch {
       throw .sealBroken(program: place.program, position: place.position)
     }

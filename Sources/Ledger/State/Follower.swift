@@ -20,6 +20,8 @@ public final class Follower {
   private let secret: KeyedHash
   private let options: FollowerOptions
   private var programs: [ProgramNumber: FollowedProgram] = [:]
+  /// Where following ends; nil for the end of the journal.
+  private var ends: [ProgramNumber: Head]?
   /// Changes after which a stretch ends: fewer, for a while, where one touched too many pages.
   private var changesMax: Int
   /// The program that the next stretch begins with, so that none waits for ever.
@@ -56,6 +58,13 @@ public final class Follower {
     var sum = 0
     while let stretch = try runStretch() { sum += stretch.changes }
     return sum
+  }
+
+  /// Runs stretches until the tables stand at some heads, each the end of a block.
+  func run(to heads: [ProgramNumber: Head]) throws {
+    ends = heads
+    defer { ends = nil }
+    try run()
   }
 
   /// Runs one stretch; nil where there is nothing to follow.
@@ -99,7 +108,7 @@ public final class Follower {
 
   /// Gathers what the next blocks change, program by program, up to the bounds of a stretch.
   private func gather(into stretch: inout Stretch, blocksMax: Int) throws -> [ProgramDelta] {
-    let heads = journal.allHeads()
+    let heads = ends ?? journal.allHeads()
     let waiting = heads.keys.filter { position(of: $0) < heads[$0]?.position ?? .none }.sorted()
     let order = waiting.filter { $0 >= turn } + waiting.filter { $0 < turn }
     var deltas: [ProgramDelta] = []
@@ -109,6 +118,7 @@ public final class Follower {
       programs[number] = program
       let delta = ProgramDelta(program, secret: secret)
       try journal.blocks(of: number, from: program.row.head.position.next) { block in
+        if let end = ends?[number]?.position, block.header.first > end { return false }
         try gather(block, into: delta)
         stretch.count(block)
         return !stretch.isFull(options, changesMax, blocksMax)

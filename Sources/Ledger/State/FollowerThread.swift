@@ -194,9 +194,10 @@ extension FollowerThread {
     }
   }
 
-  /// Whether the disk has room for a stretch; else waits a while and fails those who wait.
+  /// Whether disk and map have room for a stretch; else waits a while and fails those who wait.
   private func hasRoom() throws -> Bool {
-    let free = try journal.space().diskFreeBytes
+    let usage = try storing { try store.environment.usage() }
+    let free = min(try journal.space().diskFreeBytes, usage.mapBytes - usage.usedBytes)
     let isShort = free < options.diskReserveBytes
     let hasChanged = state.withLock { state in
       defer { state.isPaused = isShort }
@@ -241,7 +242,7 @@ extension FollowerThread {
 public enum FollowerEvent: Equatable, Sendable {
   /// A stretch was written.
   case followed(Stretch)
-  /// The disk is short; the tables stay where they are until there is room.
+  /// Disk or map is short; the tables stay where they are until there is room.
   case paused(freeBytes: Int)
   /// There is room again.
   case resumed

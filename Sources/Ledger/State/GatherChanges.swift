@@ -32,7 +32,7 @@ extension ProgramDelta {
       touch(learner.learner, at: position)
     case .row(let row): touch(row.learner, at: position)
     case .job(let job):
-      program.note(job)
+      program.note(job, at: position)
       if job.state == .running { _ = open(job.period, at: position) }
     case .closed(let change):
       closed.append(
@@ -49,8 +49,6 @@ extension ProgramDelta {
     program.row.counters.factCount += 1
     program.row.counters.latestFact = max(
       program.row.counters.latestFact, fact.occurredAt.microseconds)
-    program.row.counters.earliestFactDay = min(
-      program.row.counters.earliestFactDay, fact.day.number)
     let open = openSet(day: fact.day, term: fact.term, at: position)
     var total: Int64 = 0
     for index in fact.outcomes.range {

@@ -32,25 +32,32 @@ struct Identities {
   /// The identity that a record brought: of a fact, of an awaited reversal's fact, of a used key.
   @inline(__always)
   func identity(of change: Change, in buffer: ChangeBuffer) -> IdentityHash? {
-    switch change {
-    case .fact(let fact): identity(fact.source, fact.id, in: buffer)
-    case .reversalAwaited(let awaited): identity(awaited.source, awaited.id, in: buffer)
-    case .keyUsed(let used):
-      buffer.text.withBytes(used.key) {
-        KeyIdentity.hash(secret: secret, program: program, principal: used.principal, key: $0)
-      }
-    default: nil
+    Self.identity(of: change, in: buffer, program: program, secret: secret) { source, body in
+      sources[source.index].withUnsafeBytes(body)
     }
   }
 
+  /// The same for whoever knows the words of the sources otherwise.
   @inline(__always)
-  private func identity(
-    _ source: SourceNumber, _ id: TextRef, in buffer: ChangeBuffer
-  ) -> IdentityHash {
-    sources[source.index].withUnsafeBytes { source in
-      buffer.text.withBytes(id) { id in
-        FactIdentity.hash(secret: secret, program: program, source: source, id: id)
+  static func identity(
+    of change: Change, in buffer: ChangeBuffer, program: ProgramNumber, secret: KeyedHash,
+    withSource: (SourceNumber, (UnsafeRawBufferPointer) -> IdentityHash) -> IdentityHash
+  ) -> IdentityHash? {
+    func fact(_ source: SourceNumber, _ id: TextRef) -> IdentityHash {
+      withSource(source) { source in
+        buffer.text.withBytes(id) { id in
+          FactIdentity.hash(secret: secret, program: program, source: source, id: id)
+        }
       }
+    }
+    switch change {
+    case .fact(let change): return fact(change.source, change.id)
+    case .reversalAwaited(let awaited): return fact(awaited.source, awaited.id)
+    case .keyUsed(let used):
+      return buffer.text.withBytes(used.key) {
+        KeyIdentity.hash(secret: secret, program: program, principal: used.principal, key: $0)
+      }
+    default: return nil
     }
   }
 }

@@ -13,7 +13,9 @@ public struct PeriodClosing: Hashable, Sendable {
   public var groups: UInt32
   /// The sum of the learners' scores.
   public var points: Int64
-  /// How many learners each segment's roster held, zeros included.
+  /// The record at which the roster was cut.
+  public var cut: Position
+  /// How many learners or groups each segment held, zeros included.
   public var populations: [Population]
 
   init(_ change: ClosedChange, at position: Position, time: Instant, in buffer: ChangeBuffer) {
@@ -22,12 +24,13 @@ public struct PeriodClosing: Hashable, Sendable {
     learners = change.learners
     groups = change.groups
     points = change.points
+    cut = change.cut
     populations = Array(buffer.populations[change.populations.range])
   }
 
-  /// How many learners a segment's roster held; 0 for one that nobody was in.
-  public func population(of segment: Segment) -> UInt32 {
-    populations.first { $0.segment == segment }?.count ?? 0
+  /// How many learners or groups a segment held; 0 for one that nobody was in.
+  public func population(of segment: Segment, ranksGroups: Bool = false) -> UInt32 {
+    populations.first { $0.segment == segment && $0.ranksGroups == ranksGroups }?.count ?? 0
   }
 }
 
@@ -36,10 +39,10 @@ extension PeriodClosing: ValueCodec {
   public static let typeID: UInt32 = 10
   /// The version of its layout.
   public static let formatVersion: UInt8 = 1
-  private static let populationBytes = 9
+  private static let populationBytes = 10
 
   /// What the fields take.
-  public var byteCount: Int { 32 + populations.count * Self.populationBytes }
+  public var byteCount: Int { 40 + populations.count * Self.populationBytes }
 
   /// Writes the fields in their order.
   public func encode(into writer: inout ValueWriter) {
@@ -48,7 +51,9 @@ extension PeriodClosing: ValueCodec {
     writer.append(learners)
     writer.append(groups)
     writer.append(points)
+    writer.append(cut.rawValue)
     for population in populations {
+      writer.append(population.ranksGroups ? UInt8(1) : 0)
       writer.append(population.segment.kind.rawValue)
       writer.append(population.segment.number)
       writer.append(population.count)
@@ -62,12 +67,15 @@ extension PeriodClosing: ValueCodec {
     learners = try reader.next()
     groups = try reader.next()
     points = try reader.next()
+    cut = Position(rawValue: try reader.next())
     populations = []
     populations.reserveCapacity(reader.remaining / Self.populationBytes)
     while reader.remaining > 0 {
+      let ranksGroups = try reader.next(as: UInt8.self) != 0
       guard let kind = Segment.Kind(rawValue: try reader.next()) else { throw InvalidValue() }
       let segment = Segment(kind: kind, number: try reader.next())
-      populations.append(Population(segment: segment, count: try reader.next()))
+      populations.append(
+        Population(segment: segment, ranksGroups: ranksGroups, count: try reader.next()))
     }
   }
 }

@@ -25,9 +25,9 @@ struct ProgramRow: ValueCodec, Hashable {
 
   init() {}
 
-  var byteCount: Int { 104 + jobs.count * Self.jobBytes }
+  var byteCount: Int { 100 + jobs.count * Self.jobBytes }
 
-  private static let jobBytes = 14
+  private static let jobBytes = 22
 
   func encode(into writer: inout ValueWriter) {
     writer.append(head.position.rawValue)
@@ -36,7 +36,6 @@ struct ProgramRow: ValueCodec, Hashable {
     writer.append(counters.factCount)
     writer.append(UInt64(counters.pendingCount))
     writer.append(counters.latestFact)
-    writer.append(counters.earliestFactDay)
     writer.append(counters.lastJob)
     writer.append(clock.microseconds)
     writer.append(closedThrough.number)
@@ -48,6 +47,7 @@ struct ProgramRow: ValueCodec, Hashable {
       writer.append(job.period.kind.rawValue)
       writer.append(job.period.index)
       writer.append(job.cursor)
+      writer.append(job.cut.rawValue)
     }
   }
 
@@ -59,7 +59,6 @@ struct ProgramRow: ValueCodec, Hashable {
     counters.factCount = try reader.next()
     counters.pendingCount = Int(truncatingIfNeeded: try reader.next(as: UInt64.self))
     counters.latestFact = try reader.next()
-    counters.earliestFactDay = try reader.next()
     counters.lastJob = try reader.next()
     clock = Instant(microseconds: try reader.next())
     closedThrough = LocalDay(number: try reader.next())
@@ -74,6 +73,9 @@ struct ProgramRow: ValueCodec, Hashable {
       let periodKind = PeriodKind(rawValue: try reader.next())
     else { throw InvalidValue() }
     let period = Period(kind: periodKind, index: try reader.next())
-    return Job(number: number, kind: kind, period: period, cursor: try reader.next())
+    let cursor = try reader.next(as: UInt32.self)
+    return Job(
+      number: number, kind: kind, period: period, cursor: cursor,
+      cut: Position(rawValue: try reader.next()))
   }
 }

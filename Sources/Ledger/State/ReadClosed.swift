@@ -25,26 +25,58 @@ extension StateReader {
     try read { try $0.get(StateSchema.closed, PeriodKey(program, period)) }
   }
 
-  /// A whole board of a closed period; nil where it is not closed.
-  public func closedBoard(
-    of program: ProgramNumber, _ period: Period, ranksGroups: Bool
-  ) throws -> ClosedBoard? {
-    guard let closing = try closing(of: program, period) else { return nil }
-    let count = ranksGroups ? closing.groups : closing.learners
+  /// Part of the board of a closed period; nil where it is not closed.
+  ///
+  /// Everyone's board is read where it is asked about. A segment's is filtered from everyone's, whole.
+  public func closedPart(
+    of program: ProgramNumber, _ request: BoardRequest, _ part: ClosedPartRequest
+  ) throws -> ClosedPart? {
+    guard let closing = try closing(of: program, request.period) else { return nil }
+    let population = closing.population(of: request.segment, ranksGroups: request.ranksGroups)
+    let count = request.ranksGroups ? closing.groups : closing.learners
+    let places =
+      request.segment == .everyone
+      ? everyone(of: program, request, count: count)
+      : try segment(of: program, request, count: count)
+    return try places.part(part, population: Int(population), cut: closing.cut)
+  }
+
+  private func everyone(
+    of program: ProgramNumber, _ request: BoardRequest, count: UInt32
+  ) -> ClosedPlaces<any Error> {
+    let (period, ranksGroups) = (request.period, request.ranksGroups)
+    return ClosedPlaces(
+      count: Int(count),
+      read: { range in
+        let found = try standings(
+          of: program, period, ranksGroups: ranksGroups, from: UInt32(range.lowerBound),
+          count: UInt32(range.count))
+        guard found.count == range.count else {
+          throw LedgerError.corruptState(problem: "the board of \(period) ends early")
+        }
+        return ContiguousArray(found.lazy.map(\.standing))
+      },
+      find: { member in
+        try standing(of: member, in: program, period, ranksGroups: ranksGroups).map {
+          Int($0.place)
+        }
+      })
+  }
+
+  private func segment(
+    of program: ProgramNumber, _ request: BoardRequest, count: UInt32
+  ) throws -> ClosedPlaces<any Error> {
     var places: ContiguousArray<Standing> = []
-    places.reserveCapacity(Int(count))
     var next: UInt32 = 0
     while next < count {
       let page = try standings(
-        of: program, period, ranksGroups: ranksGroups, from: next,
+        of: program, request.period, ranksGroups: request.ranksGroups, from: next,
         count: Self.rowsMax * StandingsBlock.span)
       guard !page.isEmpty else { break }
-      places.append(contentsOf: page.lazy.map(\.standing))
+      places.append(contentsOf: page.lazy.map(\.standing).filter(request.segment.holds))
       next += UInt32(page.count)
     }
-    let populations = closing.populations.map { ($0.segment, $0.count) }
-    return ClosedBoard(
-      standings: places, populations: Dictionary(populations) { first, _ in first })
+    return ClosedPlaces(places)
   }
 
   /// Some places of a closed board with their ranks, from a place (counted from 0) on.

@@ -26,11 +26,13 @@ public struct StateReader: Sendable {
   /// Answers a question that the living state could not.
   public func answer(_ question: ColdQuestion, of program: ProgramNumber) throws -> ColdAnswer {
     switch question {
-    case .closedBoard(let period, let ranksGroups):
-      .closedBoard(try closedBoard(of: program, period, ranksGroups: ranksGroups))
+    case .closedPart(let request, let part):
+      .closedPart(try closedPart(of: program, request, part))
     case .closedPeriods: .closedPeriods(try closedPeriods(of: program))
     case .facts(let position, let filter, let count):
       try facts(of: program, from: position, filter: filter, count: count)
+    case .learners(let text, let limit):
+      .learners(try learners(of: program, containing: text, limit: limit))
     }
   }
 

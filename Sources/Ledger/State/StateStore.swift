@@ -48,16 +48,19 @@ public final class StateStore: Sendable {
 
   /// Which heads the tables stand for.
   public func heads() throws -> [ProgramNumber: Head] {
-    try storing {
-      try environment.read { transaction in
-        var heads: [ProgramNumber: Head] = [:]
-        try transaction.scan(StateSchema.programs) { key, row in
-          heads[key.program] = row.head
-          return .next
-        }
-        return heads
-      }
+    try storing { try environment.read { try Self.heads(in: $0) } }
+  }
+
+  /// Which heads the tables stand for at the moment of a transaction.
+  static func heads(
+    in transaction: borrowing ReadTransaction
+  ) throws -> [ProgramNumber: Head] {
+    var heads: [ProgramNumber: Head] = [:]
+    try transaction.scan(StateSchema.programs) { key, row in
+      heads[key.program] = row.head
+      return .next
     }
+    return heads
   }
 
   /// How much room the state takes.

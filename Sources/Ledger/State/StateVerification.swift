@@ -23,6 +23,37 @@ public enum StateVerification {
     }
   }
 
+  /// The first row of some tables that is not what the journal makes it; nil where all are.
+  ///
+  /// The tables may be followed meanwhile: they are read at one moment. They are built again at `path`,
+  /// most of them before that moment, so that its snapshot is not held for long.
+  public static func firstDifference(
+    _ store: StateStore, from journal: Journal, rebuiltAt path: String, secret: KeyedHash
+  ) throws -> StateDifference? {
+    let rebuilt = try StateStore.open(at: path, options: store.environment.options)
+    let follower = try Follower(store: rebuilt, journal: journal, secret: secret)
+    func run(to heads: [ProgramNumber: Head]) throws {
+      for (program, head) in heads where head.position > journal.head(of: program).position {
+        throw StateDefect.otherHistory(program, head.position)
+      }
+      try follower.run(to: heads)
+    }
+    do {
+      try run(to: try store.heads())
+      let found = try storing {
+        try store.environment.read { snapshot in
+          try run(to: try StateStore.heads(in: snapshot))
+          return try rebuilt.environment.read { try firstDifference(snapshot, $0) }
+        }
+      }
+      try rebuilt.close()
+      return found
+    } catch {
+      try rebuilt.close()
+      throw (error as? StateDefect).map { LedgerError.corruptState(problem: "\($0)") } ?? error
+    }
+  }
+
   /// The first row, in the order of tables and keys, that two environments do not share.
   ///
   /// Nil where they are the same. They should stand for the same heads.
@@ -30,26 +61,34 @@ public enum StateVerification {
     _ left: StateStore, _ right: StateStore
   ) throws -> StateDifference? {
     try storing {
-      if let found = try compare(StateSchema.programs.raw, left, right) { return found }
-      if let found = try compare(StateSchema.structure.raw, left, right) { return found }
-      if let found = try compare(StateSchema.learners.raw, left, right) { return found }
-      if let found = try compare(StateSchema.scores.raw, left, right) { return found }
-      if let found = try compare(StateSchema.windows.raw, left, right) { return found }
-      if let found = try compare(StateSchema.log.raw, left, right) { return found }
-      if let found = try compare(StateSchema.known, left, right) { return found }
-      if let found = try compare(StateSchema.openPeriods.raw, left, right) { return found }
-      if let found = try compare(StateSchema.pending.raw, left, right) { return found }
-      if let found = try compare(StateSchema.closed.raw, left, right) { return found }
-      if let found = try compare(StateSchema.standings.raw, left, right) { return found }
-      return try compare(StateSchema.places.raw, left, right)
+      try left.environment.read { left in
+        try right.environment.read { right in try firstDifference(left, right) }
+      }
     }
   }
 
-  /// Rows compared in one read transaction.
+  private static func firstDifference(
+    _ left: borrowing ReadTransaction, _ right: borrowing ReadTransaction
+  ) throws -> StateDifference? {
+    if let found = try compare(StateSchema.programs.raw, left, right) { return found }
+    if let found = try compare(StateSchema.structure.raw, left, right) { return found }
+    if let found = try compare(StateSchema.learners.raw, left, right) { return found }
+    if let found = try compare(StateSchema.scores.raw, left, right) { return found }
+    if let found = try compare(StateSchema.windows.raw, left, right) { return found }
+    if let found = try compare(StateSchema.log.raw, left, right) { return found }
+    if let found = try compare(StateSchema.known, left, right) { return found }
+    if let found = try compare(StateSchema.openPeriods.raw, left, right) { return found }
+    if let found = try compare(StateSchema.pending.raw, left, right) { return found }
+    if let found = try compare(StateSchema.closed.raw, left, right) { return found }
+    if let found = try compare(StateSchema.standings.raw, left, right) { return found }
+    return try compare(StateSchema.places.raw, left, right)
+  }
+
+  /// Rows compared at once.
   private static let rowsMax = 4_096
 
   private static func compare<Key: KeyCodec & Hashable>(
-    _ table: BlockTable<Key>, _ left: StateStore, _ right: StateStore
+    _ table: BlockTable<Key>, _ left: borrowing ReadTransaction, _ right: borrowing ReadTransaction
   ) throws -> StateDifference? {
     var after: Key?
     while true {
@@ -62,15 +101,13 @@ public enum StateVerification {
   }
 
   private static func slice<Key: KeyCodec & Hashable>(
-    _ table: BlockTable<Key>, _ store: StateStore, after: Key?
+    _ table: BlockTable<Key>, _ transaction: borrowing ReadTransaction, after: Key?
   ) throws -> [(key: Key, bytes: [UInt8])] {
     var rows: [(key: Key, bytes: [UInt8])] = []
-    try store.environment.read { transaction in
-      try transaction.scanBlocks(table, from: after) { key, span in
-        guard key != after else { return .next }
-        rows.append((key, span.withUnsafeBytes { Array($0) }))
-        return rows.count < rowsMax ? .next : .stop
-      }
+    try transaction.scanBlocks(table, from: after) { key, span in
+      guard key != after else { return .next }
+      rows.append((key, span.withUnsafeBytes { Array($0) }))
+      return rows.count < rowsMax ? .next : .stop
     }
     return rows
   }

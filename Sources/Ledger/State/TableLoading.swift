@@ -43,7 +43,7 @@ struct TableLoading {
       for job in row.jobs {
         let change = JobChange(
           job: job.number, kind: job.kind, state: .running, period: job.period, cursor: job.cursor)
-        programs[number]?.restore(structure: .job(change), at: row.head.position, in: none)
+        programs[number]?.restore(structure: .job(change), at: job.cut, in: none)
       }
     }
   }

@@ -40,10 +40,8 @@ extension APIKeyID: CustomStringConvertible {
 
 /// What the server knows of an API key; never the key itself, only its SHA-256.
 public struct APIKeyRecord: Hashable, Sendable {
-  /// What people call it.
+  /// What people call it; also who acts with it, whatever key they use next.
   public var name: String
-  /// Who acts with it.
-  public var principal: PrincipalNumber
   /// The program it is for; the server's own for all.
   public var program: ProgramNumber
   /// What it may do, as bits whose meaning is the server's.
@@ -57,11 +55,10 @@ public struct APIKeyRecord: Hashable, Sendable {
 
   /// Joins the parts.
   public init(
-    name: String, principal: PrincipalNumber, program: ProgramNumber, roles: UInt32,
-    digest: BlockHash, created: Instant, revoked: Instant? = nil
+    name: String, program: ProgramNumber, roles: UInt32, digest: BlockHash, created: Instant,
+    revoked: Instant? = nil
   ) {
     self.name = name
-    self.principal = principal
     self.program = program
     self.roles = roles
     self.digest = digest
@@ -117,11 +114,10 @@ extension APIKeyRecord: ValueCodec {
   public static let formatVersion: UInt8 = 1
 
   /// The length of the row.
-  public var byteCount: Int { 60 + name.utf8.count }
+  public var byteCount: Int { 56 + name.utf8.count }
 
   /// Writes the row.
   public func encode(into writer: inout ValueWriter) {
-    writer.append(principal.rawValue)
     writer.append(program.rawValue)
     writer.append(roles)
     writer.append(created.microseconds)
@@ -133,7 +129,6 @@ extension APIKeyRecord: ValueCodec {
 
   /// Reads a row.
   public init(from reader: inout ValueReader, version: UInt8) throws(InvalidValue) {
-    let principal = PrincipalNumber(rawValue: try reader.next(as: UInt32.self))
     let program = ProgramNumber(rawValue: try reader.next(as: UInt32.self))
     let roles = try reader.next(as: UInt32.self)
     let created = Instant(microseconds: try reader.next(as: Int64.self))
@@ -141,9 +136,8 @@ extension APIKeyRecord: ValueCodec {
     let digest = BlockHash(reading: try reader.nextBytes(BlockHash.byteCount), at: 0)
     let name = try reader.nextBytes(reader.remaining)
     self.init(
-      name: String(decoding: name, as: UTF8.self), principal: principal, program: program,
-      roles: roles, digest: digest, created: created,
-      revoked: revoked == .distantFuture ? nil : revoked)
+      name: String(decoding: name, as: UTF8.self), program: program, roles: roles,
+      digest: digest, created: created, revoked: revoked == .distantFuture ? nil : revoked)
   }
 }
 

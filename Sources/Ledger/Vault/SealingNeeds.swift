@@ -26,6 +26,9 @@ struct SealingNeeds {
         learner = naming.learner
         named[learner] = LearnerNames(
           name: buffer.text.array(naming.name), alias: buffer.text.array(naming.alias))
+      case .keyUsed(let used):
+        guard !used.learner.isNone else { continue }
+        learner = used.learner
       default: continue
       }
       if seen.insert(learner).inserted { learners.append(learner) }

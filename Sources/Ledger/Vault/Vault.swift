@@ -23,46 +23,60 @@ public final class Vault: Sendable {
   }
 
   private let path: String
-  private let options: EnvironmentOptions
+  let options: EnvironmentOptions
   // Nil once the vault is closed. Held for every read, since compaction swaps the file.
   private let live: Mutex<Live?>
   // Held for every write and for compaction; always taken before `live`.
   private let writing = Mutex(())
   /// The secret of the keyed hash of identities, drawn when the store was created.
   public let identitySecret: KeyedHash
+  /// The command secrets that came with imported programs.
+  let commandSecrets: Mutex<[ProgramNumber: StoreSecret]>
 
   private init(
-    path: String, options: EnvironmentOptions, live: Live, identitySecret: KeyedHash
+    path: String, options: EnvironmentOptions, live: Live, secret: StoreSecret,
+    commandSecrets: [ProgramNumber: StoreSecret]
   ) {
     self.path = path
     self.options = options
     self.live = Mutex(live)
-    self.identitySecret = identitySecret
+    self.commandSecrets = Mutex(commandSecrets)
+    identitySecret = KeyedHash(key: (secret.low, secret.high))
   }
 
   deinit { live.withLock { $0?.writer.finish() } }
 
   /// Opens the vault in a directory, creating it with fresh secrets when there is none.
   ///
-  /// What an interrupted compaction left behind is removed. Throws `.vaultIncomplete` when an existing
-  /// vault has rows but no secret.
+  /// An erasure that was interrupted is ended first. Throws `.vaultIncomplete` when an existing vault
+  /// has rows but no secret, or has none though a fresh one `mayBeDrawn` no more: a store whose journal
+  /// has blocks had a vault.
   public static func open(
-    at path: String, options: EnvironmentOptions = EnvironmentOptions(mapBytes: 16 << 30)
+    at path: String, options: EnvironmentOptions = EnvironmentOptions(mapBytes: 16 << 30),
+    mayBeDrawn: Bool = true
   ) throws -> Vault {
-    try storing {
-      try VaultCompaction.removeDraft(of: path)
+    let vault = try storing {
       let live = try attach(path, options)
       do {
-        let secret = try identitySecret(of: live, path: path)
+        try VaultCompaction.removeRemains(of: path)
         return Vault(
           path: path, options: options, live: live,
-          identitySecret: KeyedHash(key: (secret.low, secret.high)))
+          secret: try identitySecret(of: live, path: path, mayBeDrawn: mayBeDrawn),
+          commandSecrets: try commandSecrets(of: live))
       } catch {
         live.writer.finish()
         throw error
       }
     }
+    let mustBeRewritten = try vault.read {
+      try $0.contains(VaultSchema.duties, VaultDuty.rewriting)
+    }
+    if mustBeRewritten { try vault.exclusively { try vault.compact() } }
+    return vault
   }
+
+  /// What the examination of the file put right when it was opened; nil where nothing was wrong.
+  var recovery: MetaRecovery? { live.withLock { $0?.environment.preflight?.recovery } }
 
   /// Lets running writes end and closes the vault; every call after it throws.
   public func close() throws {
@@ -110,22 +124,16 @@ public final class Vault: Sendable {
 
   /// Rewrites the file with its live rows only; only inside `exclusively`.
   func compact() throws {
+    try VaultCompaction.removeDraft(of: path)
+    // Others go on reading, and nobody writes.
+    try copy(to: VaultCompaction.draft(of: path))
     try storing {
-      try copyRows()
       try live.withLock { live throws in
         try Self.detach(&live)
         try VaultCompaction.swap(path)
         live = try Self.attach(path, options)
       }
     }
-  }
-
-  /// Copies what is there to a draft; others go on reading, and nobody writes.
-  private func copyRows() throws {
-    guard let environment = live.withLock({ $0?.environment }) else { throw LMDBError.closed }
-    try VaultCompaction.removeDraft(of: path)
-    let draft = VaultCompaction.draft(of: path)
-    try environment.read { try VaultCompaction.copy($0, into: draft, options: options) }
   }
 
   /// Closes the environment and lets go of it, so that its directory can be opened again.
@@ -142,7 +150,9 @@ public final class Vault: Sendable {
     return Live(environment: environment, writer: try WriterThread(environment))
   }
 
-  private static func identitySecret(of live: Live, path: String) throws -> StoreSecret {
+  private static func identitySecret(
+    of live: Live, path: String, mayBeDrawn: Bool
+  ) throws -> StoreSecret {
     let (found, isNew) = try live.environment.read { transaction in
       let found = try transaction.get(VaultSchema.secrets, StoreSecret.identity)
       let rows =
@@ -150,7 +160,7 @@ public final class Vault: Sendable {
       return (found, rows == 0)
     }
     if let found { return found }
-    guard isNew else { throw LedgerError.vaultIncomplete(path: path) }
+    guard isNew, mayBeDrawn else { throw LedgerError.vaultIncomplete(path: path) }
     let secret = StoreSecret.random()
     try live.writer.run { try $0.put(VaultSchema.secrets, StoreSecret.identity, secret) }
     return secret

@@ -2,66 +2,73 @@ import Foundation
 import Glibc
 import LMDB
 
-/// Rewrites the vault's file with nothing in it but live rows.
+/// Puts a fresh copy of the vault, with nothing in it but live rows, in the place of its file.
 ///
-/// LMDB only marks the pages of deleted rows as free; their bytes stay in the file. So the live rows are
-/// copied to a fresh file beside it, which takes the old one's name in one step. A crash leaves either
-/// the old file or the new one in place; the draft is removed at the next opening. The old file's bytes
-/// are overwritten before its blocks are given back (what a drive keeps for itself is beyond reach).
+///     <vault>/data.mdb            the file in use
+///     <vault>/erased.mdb          a second name of the file that was in use, until it is overwritten
+///     <vault>.compact/data.mdb    the copy, until it takes the file's name
+///
+/// LMDB only marks the pages of deleted rows as free; their bytes stay in the file. The copy takes its
+/// name in one step, so a crash leaves either file in place, never none. The old file keeps a name of its
+/// own until its bytes are overwritten: after a crash they are found and overwritten at the next opening
+/// (what a drive keeps for itself is beyond reach).
 enum VaultCompaction {
-  private static let batchRows = 20_000
-
   static func draft(of path: String) -> String { path + ".compact" }
 
-  /// Removes what an interrupted compaction left behind.
+  /// Overwrites and removes what an interrupted compaction left behind.
+  static func removeRemains(of path: String) throws {
+    let erased = path + "/erased.mdb"
+    if try isSameFile(erased, path + "/data.mdb") {
+      // The copy had not taken its place yet: this is only another name of the file in use.
+      try storing { try FileSystem.remove(erased) }
+    } else {
+      try destroy(erased)
+    }
+    try removeDraft(of: path)
+  }
+
+  /// Overwrites and removes the draft of a copy.
   static func removeDraft(of path: String) throws {
     let draft = draft(of: path)
     guard FileManager.default.fileExists(atPath: draft) else { return }
+    try destroy(draft + "/data.mdb")
     try FileManager.default.removeItem(atPath: draft)
-  }
-
-  /// Copies every row of a snapshot to a fresh environment in a directory.
-  static func copy(
-    _ source: borrowing ReadTransaction, into path: String, options: EnvironmentOptions
-  ) throws {
-    let target = try Environment.open(
-      at: path, format: VaultSchema.format, tables: VaultSchema.tables, options: options)
-    try copy(VaultSchema.learners, source, target)
-    try copy(VaultSchema.names, source, target)
-    try copy(VaultSchema.secrets, source, target)
-    try copy(VaultSchema.apiKeys, source, target)
-    try target.close()
-  }
-
-  private static func copy<Key: KeyCodec, Value: ValueCodec>(
-    _ table: Table<Key, Value>, _ source: borrowing ReadTransaction, _ target: Environment
-  ) throws {
-    var rows: [(Key, Value)] = []
-    func flush() throws {
-      try target.write { transaction in
-        for (key, value) in rows { try transaction.append(table, key, value) }
-      }
-      rows.removeAll(keepingCapacity: true)
-    }
-    try source.scan(table) { key, value in
-      rows.append((key, value))
-      if rows.count == batchRows { try flush() }
-      return .next
-    }
-    try flush()
   }
 
   /// Puts the copy in the place of the file; nobody may have either open.
   static func swap(_ path: String) throws {
     let current = path + "/data.mdb"
+    let erased = path + "/erased.mdb"
     let copy = draft(of: path) + "/data.mdb"
-    let old = try FileDescriptor.open(current, O_RDWR, "opening", orNil: ENOENT)
+    guard link(current, erased) == 0 else {
+      throw LedgerError.system(operation: "linking", path: erased, errno: errno)
+    }
     guard rename(copy, current) == 0 else {
       throw LedgerError.system(operation: "renaming", path: copy, errno: errno)
     }
-    try FileDescriptor.syncDirectory(of: current)
-    try old?.overwrite()
+    try storing { try FileSystem.syncDirectory(path) }
+    try destroy(erased)
     try removeDraft(of: path)
+  }
+
+  /// Overwrites a file, then removes it; a missing one is fine.
+  private static func destroy(_ path: String) throws {
+    guard let file = try FileDescriptor.open(path, O_RDWR, "opening", orNil: ENOENT) else { return }
+    try file.overwrite()
+    try storing {
+      try FileSystem.remove(path)
+      try FileSystem.syncDirectory(FileSystem.parent(of: path))
+    }
+  }
+
+  /// Whether two paths are names of one file.
+  private static func isSameFile(_ left: String, _ right: String) throws -> Bool {
+    var (one, other) = (stat(), stat())
+    guard stat(left, &one) == 0, stat(right, &other) == 0 else {
+      if errno == ENOENT { return false }
+      throw LedgerError.system(operation: "examining", path: left, errno: errno)
+    }
+    return one.st_dev == other.st_dev && one.st_ino == other.st_ino
   }
 }
 

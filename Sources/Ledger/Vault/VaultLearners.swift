@@ -98,17 +98,24 @@ extension Vault {
   /// Destroys the keys, ids and names of learners, then rewrites the vault without them.
   ///
   /// When it returns, nothing sealed for them can be opened any more. The vault remembers that there
-  /// was a learner with this number, and nothing else.
+  /// was a learner with this number, and nothing else. Interrupted, the next opening ends it.
   public func erase(_ learners: [LearnerNumber], of program: ProgramNumber) throws {
     try exclusively {
-      try commit { transaction in
-        for learner in learners {
-          let key = PersonKey(program, learner)
-          try transaction.put(VaultSchema.learners, key, .erased)
-          try transaction.delete(VaultSchema.names, key)
-        }
-      }
+      try destroyRows(learners, of: program)
       try compact()
+    }
+  }
+
+  /// Destroys the rows of learners and notes that their bytes are still in the file; only inside
+  /// `exclusively`.
+  func destroyRows(_ learners: [LearnerNumber], of program: ProgramNumber) throws {
+    try commit { transaction in
+      for learner in learners {
+        let key = PersonKey(program, learner)
+        try transaction.put(VaultSchema.learners, key, .erased)
+        try transaction.delete(VaultSchema.names, key)
+      }
+      try transaction.put(VaultSchema.duties, VaultDuty.rewriting, VaultDuty())
     }
   }
 
@@ -128,47 +135,11 @@ extension Vault {
   public func forEachLearner(
     of program: ProgramNumber, _ body: (VaultLearner) throws -> Void
   ) throws {
-    var next: UInt32? = 0
-    while let first = next {
-      let slice = try readSlice(of: program, from: LearnerNumber(rawValue: first))
-      for learner in slice { try body(learner) }
-      let last = slice.last?.learner.rawValue
-      next = last.flatMap { $0 == .max ? nil : $0 + 1 }
-    }
-  }
-
-  private static let sliceRows = 10_000
-
-  private func readSlice(
-    of program: ProgramNumber, from first: LearnerNumber
-  ) throws -> [VaultLearner] {
-    let low = PersonKey(program, first)
-    let end = PersonKey(program, LearnerNumber(rawValue: .max))
-    return try read { transaction in
-      var secrets: [(LearnerNumber, LearnerSecret)] = []
-      try transaction.scan(VaultSchema.learners, from: low, through: end) { key, secret in
-        secrets.append((key.learner, secret))
-        return secrets.count < Self.sliceRows ? .next : .stop
-      }
-      guard let last = secrets.last else { return [] }
-      var learners: [VaultLearner] = []
-      learners.reserveCapacity(secrets.count)
-      let high = PersonKey(program, last.0)
-      // Both tables are in the order of the numbers, and not every learner has a name.
-      try transaction.scan(VaultSchema.names, from: low, through: high) { key, names in
-        while learners.count < secrets.count, secrets[learners.count].0 < key.learner {
-          learners.append(VaultLearner(secrets[learners.count].0, secrets[learners.count].1, nil))
-        }
-        guard learners.count < secrets.count, secrets[learners.count].0 == key.learner else {
-          throw LedgerError.corruptVault(problem: "learner \(key.learner.rawValue) has only a name")
-        }
-        learners.append(VaultLearner(key.learner, secrets[learners.count].1, names))
-        return .next
-      }
-      for (learner, secret) in secrets[learners.count...] {
-        learners.append(VaultLearner(learner, secret, nil))
-      }
-      return learners
+    try forEachRow(
+      from: PersonKey(program, .none),
+      through: PersonKey(program, LearnerNumber(rawValue: .max))
+    ) { rows in
+      for row in rows { try body(VaultLearner(row.person.learner, row.secret, row.names)) }
     }
   }
 }

@@ -14,7 +14,14 @@ enum VaultSchema {
   // Whose API key begins with this id, and what may it do?
   static let apiKeys = Table<APIKeyID, APIKeyRecord>(3, "api-keys")
 
-  static let tables: [any TableDeclaration] = [learners, names, secrets, apiKeys]
+  // Under which secret were the commands of this imported program digested?
+  static let commandSecrets = Table<ProgramKey, StoreSecret>(4, "command-secrets")
+  // What is still to be done to this file before anybody may use it?
+  static let duties = Table<UInt32, VaultDuty>(5, "duties")
+
+  static let tables: [any TableDeclaration] = [
+    learners, names, secrets, apiKeys, commandSecrets, duties,
+  ]
 }
 
 /// A learner of a program.
@@ -132,4 +139,21 @@ struct StoreSecret: ValueCodec, Hashable {
     low = try reader.next(as: UInt64.self)
     high = try reader.next(as: UInt64.self)
   }
+}
+
+/// Something that must be done to the file; that there is a row says it all.
+struct VaultDuty: ValueCodec, Hashable {
+  static let typeID: UInt32 = 5
+  static let formatVersion: UInt8 = 1
+
+  /// The duty: the file may hold what was erased, and is to be rewritten.
+  static let rewriting: UInt32 = 1
+
+  var byteCount: Int { 0 }
+
+  init() {}
+
+  func encode(into writer: inout ValueWriter) {}
+
+  init(from reader: inout ValueReader, version: UInt8) throws(InvalidValue) {}
 }

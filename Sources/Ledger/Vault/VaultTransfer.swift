@@ -28,34 +28,27 @@ public struct VaultPerson: Hashable, Sendable {
 
 /// How the vault leaves for a backup or an export, and comes back.
 extension Vault {
-  /// Copies every live row to a fresh vault in a directory; nobody writes meanwhile.
-  public func backUp(to path: String) throws {
-    try exclusively {
-      try read {
-        try VaultCompaction.copy($0, into: path, options: EnvironmentOptions(mapBytes: 16 << 30))
-      }
-    }
-  }
+  /// Copies every live row to a fresh vault in a directory, while others read and write.
+  ///
+  /// Holds whoever was there when it began, and of those who come or change meanwhile some.
+  public func backUp(to path: String) throws { try copy(to: path) }
 
-  /// The people of a program who were not erased, by number.
-  public func people(of program: ProgramNumber) throws -> [VaultPerson] {
-    var found: [VaultPerson] = []
-    try read { transaction in
-      try transaction.scan(
-        VaultSchema.learners, from: PersonKey(program, .none),
-        through: PersonKey(program, LearnerNumber(rawValue: .max))
-      ) { person, secret in
-        if let key = secret.key {
-          let names = try transaction.get(VaultSchema.names, person)
-          found.append(
-            VaultPerson(
-              learner: person.learner, key: key, externalID: secret.externalID,
-              name: names?.name ?? [], alias: names?.alias ?? []))
-        }
-        return .next
+  /// Visits the people of a program who were not erased, by number.
+  public func forEachPerson(
+    of program: ProgramNumber, _ body: (VaultPerson) throws -> Void
+  ) throws {
+    try forEachRow(
+      from: PersonKey(program, .none),
+      through: PersonKey(program, LearnerNumber(rawValue: .max))
+    ) { rows in
+      for row in rows {
+        guard let key = row.secret.key else { continue }
+        try body(
+          VaultPerson(
+            learner: row.person.learner, key: key, externalID: row.secret.externalID,
+            name: row.names?.name ?? [], alias: row.names?.alias ?? []))
       }
     }
-    return found
   }
 
   /// Takes in the people of a program that is being imported.

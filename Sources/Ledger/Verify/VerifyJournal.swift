@@ -7,121 +7,112 @@ import Incentives
 /// | `bytes and chain` | every record's checksum, every block's hash, position, time and predecessor |
 /// | `known head` | the log holds a head that was kept elsewhere: its tail was not cut off |
 /// | `accounts` | the identity of rules.md §3 for each learner, neither balance negative, Σ = 0 |
-/// | `boards` | each closed board equals the points of its period when it closed |
-/// | `rules` | all facts, judged as a set, pay what was posted |
+/// | `boards` | closed boards list who was ranked at their cut, in order, with the points they had |
+/// | `identities` | no fact or key took effect twice, no fact forgot a reversal that came before |
+/// | `places` | day, group, term and status of facts and grants were those of the roster then |
+/// | `rules` | all facts, judged as a set, pay what was posted and count where they do |
+///
+/// The last three are made where rules are asked for. What can not be read is a difference where it is
+/// damage (`LedgerError.isDamage`), else not checked; what is sealed for good is not checked either.
 struct JournalVerification {
   let store: Store
   let program: ProgramNumber
   let state: ProgramState
   /// The position up to which is checked: what was durable when the check began.
   let end: Position
-  private(set) var report = VerifyReport()
+  private var report = VerifyReport()
   private var totals = Totals()
-  private var boardProblem: String?
+  private var boards = BoardCheck()
+  private var identities: IdentityCheck?
+  private var misplaced: (record: Position, what: Misplacement)?
+  /// The heads to be found, and the hashes found at their positions.
+  private let known: [KnownHead]
+  private var found: [Position: BlockHash] = [:]
 
-  /// What the log's records add up to, apart from the rows they touch.
-  private struct Totals {
-    var earned: Int64 = 0
-    var bonus: Int64 = 0
-    var spendable: Int64 = 0
-  }
-
-  init(store: Store, program: ProgramNumber) {
+  init(store: Store, program: ProgramNumber, known: [KnownHead]) {
     self.store = store
     self.program = program
+    self.known = known
     state = ProgramState(number: program, hash: store.identitySecret)
     end = store.journal.head(of: program).position
   }
 
-  /// Checks one program; a failure to read is a difference that names where.
-  mutating func run(rules: Bool, known: Head?) -> VerifyReport {
+  /// Checks one program; a failure to read names where.
+  mutating func run(rules: Bool) -> VerifyReport {
+    identities = rules ? IdentityCheck(store, program) : nil
     let name = { [state] in state.definition.id.isEmpty ? "server" : state.definition.id }
     do {
-      let blocks = try replay(known: known)
+      let blocks = try replay()
       report.lines.append(
         .init("bytes and chain", .ok, "\(name()): \(blocks) blocks, \(end.rawValue) records"))
     } catch {
-      report.lines.append(.init("bytes and chain", .difference, "\(name()): \(error)"))
+      report.lines.append(.init("bytes and chain", failedBy: error, "\(name())"))
       return report
     }
+    report.lines += known.map(compare)
     report.lines.append(accounts(name()))
-    report.lines.append(
-      .init(
-        "boards", boardProblem == nil ? .ok : .difference,
-        "\(name()): \(boardProblem ?? "closed boards agree")"))
-    if rules { report.lines.append(checkRules(name())) }
+    add("boards", boards.problem, "closed boards agree", name())
+    guard rules else { return report }
+    add("identities", identities?.problem, "nothing took effect twice", name())
+    add(
+      "places",
+      misplaced.map { "record \($0.record.rawValue) is put down with another \($0.what.rawValue)" },
+      "facts and grants stand where the roster put them", name())
+    report.lines.append(RulesVerification(self).run(name()))
     return report
   }
 
+  private mutating func add(_ check: String, _ problem: String?, _ good: String, _ name: String) {
+    report.lines.append(
+      .init(check, problem == nil ? .ok : .difference, "\(name): \(problem ?? good)"))
+  }
+
   /// Applies all blocks, each verified after the one before; counts them.
-  private mutating func replay(known: Head?) throws -> Int {
+  private mutating func replay() throws -> Int {
     var blocks = 0
     var head = Head.none
     var buffer = ChangeBuffer()
     let keys = store.vault.keyring(of: program)
-    var knownIsFound = known == nil || known?.position == Position.none
     try store.journal.blocks(of: program, from: Position(rawValue: 1)) { block in
       guard block.header.first <= end else { return false }
       try block.verify(after: head)
       head = block.head
       blocks += 1
-      if let known, head.position == known.position {
-        guard head.hash == known.hash else {
-          throw LedgerError.journalExchanged(program: program, position: known.position)
-        }
-        knownIsFound = true
+      if known.contains(where: { $0.position == head.position }) {
+        found[head.position] = head.hash
       }
       buffer.removeAll()
       try block.decode(into: &buffer, keys: keys)
-      for change in buffer.changes {
-        add(change, buffer)
-        state.apply(change, in: buffer)
-      }
+      LearnerWords.fill(&buffer)
+      for change in buffer.changes { try take(change, in: buffer) }
       return true
-    }
-    if let known, !knownIsFound {
-      throw LedgerError.journalExchanged(program: program, position: known.position)
     }
     return blocks
   }
 
-  private mutating func add(_ change: Change, _ buffer: ChangeBuffer) {
-    switch change {
-    case .fact(let fact):
-      let points = buffer.outcomes[fact.outcomes.range].reduce(0) { $0 + $1.points }
-      totals.earned += points
-      totals.spendable += points - fact.debtPaid
-    case .moved(let move):
-      totals.earned += move.posting.points
-      totals.spendable += move.posting.spendable
-    case .granted(let grant):
-      if grant.counts {
-        totals.earned += grant.posting.points
-      } else {
-        totals.bonus += grant.posting.points
-      }
-      totals.spendable += grant.posting.spendable
-    case .standings(let standings): compare(standings, buffer)
-    default: break
+  /// Looks at a record, then applies it.
+  private mutating func take(_ change: Change, in buffer: ChangeBuffer) throws {
+    totals.add(change, buffer)
+    boards.see(change, in: buffer, before: state)
+    if let identities {
+      let position = state.position.next
+      try identities.see(change, at: position, in: buffer)
+      if misplaced == nil { misplaced = state.misplacement(of: change).map { (position, $0) } }
     }
+    state.apply(change, in: buffer)
   }
 
-  /// Compares places of a closing board with the points of its period.
-  private mutating func compare(_ standings: StandingsChange, _ buffer: ChangeBuffer) {
-    guard boardProblem == nil else { return }
-    guard let period = state.periods[standings.period] else {
-      boardProblem = "the board of \(standings.period) closed without points"
-      return
-    }
-    for place in buffer.standings[standings.places.range] {
-      let score =
-        standings.ranksGroups
-        ? period.groupScores[Int(place.member)] : period.learnerScores[Int(place.member)]
-      if score != place.score {
-        boardProblem =
-          "\(standings.period) gives #\(place.member) \(place.score), its facts give \(score)"
-        return
-      }
+  private func compare(_ head: KnownHead) -> VerifyReport.Line {
+    switch found[head.position] {
+    case head.hash?: .init("known head", .ok, "\(head.program): \(head.position.rawValue)")
+    case nil where head.position > end:
+      .init(
+        "known head", .difference,
+        "\(LedgerError.journalRolledBack(program: program, expected: head.position, found: end))")
+    default:
+      .init(
+        "known head", .difference,
+        "\(LedgerError.journalExchanged(program: program, position: head.position))")
     }
   }
 
@@ -139,8 +130,7 @@ struct JournalVerification {
       sum.bonus += accounts.bonus
       sum.spendable += accounts.spendable
     }
-    guard sum.earned == totals.earned, sum.bonus == totals.bonus, sum.spendable == totals.spendable
-    else {
+    guard sum == totals else {
       return .init(
         "accounts", .difference,
         "\(name): learners hold \(sum.earned) earned, the log posted \(totals.earned)")
@@ -149,57 +139,29 @@ struct JournalVerification {
   }
 }
 
-/// The check that asks the rules again.
-extension JournalVerification {
-  /// Learners judged in one pass over the log: bounds what a pass holds in memory.
-  private static var learnersAPass: Int { 50_000 }
+/// What the log's records add up to, apart from the rows they touch.
+private struct Totals: Equatable {
+  var earned: Int64 = 0
+  var bonus: Int64 = 0
+  var spendable: Int64 = 0
 
-  private func checkRules(_ name: String) -> VerifyReport.Line {
-    do {
-      var first = 1
-      while first <= state.learners.count {
-        let last = min(state.learners.count, first + Self.learnersAPass - 1)
-        for log in try logs(first...last) {
-          guard let found = state.ruleDifference(in: log) else { continue }
-          let learner = state.learners.externalID(found.learner)
-          let rule = state.rulesByNumber[found.rule]?.id ?? "#\(found.rule.rawValue)"
-          return .init(
-            "rules", .difference,
-            "\(name): fact \(found.fact.rawValue) of \(learner), rule \(rule): posted "
-              + "\(found.posted), the facts say \(found.judged)")
-        }
-        first = last + 1
+  mutating func add(_ change: Change, _ buffer: ChangeBuffer) {
+    switch change {
+    case .fact(let fact):
+      let points = buffer.outcomes[fact.outcomes.range].reduce(0) { $0 + $1.points }
+      earned += points
+      spendable += points - fact.debtPaid
+    case .moved(let move):
+      earned += move.posting.points
+      spendable += move.posting.spendable
+    case .granted(let grant):
+      if grant.counts {
+        earned += grant.posting.points
+      } else {
+        bonus += grant.posting.points
       }
-      return .init("rules", .ok, "\(name): \(state.factCount) facts judged again as sets")
-    } catch {
-      return .init("rules", .unchecked, "\(name): \(error)")
+      spendable += grant.posting.spendable
+    default: break
     }
-  }
-
-  /// The logs of some learners, gathered in one pass.
-  private func logs(_ learners: ClosedRange<Int>) throws -> [LearnerLog] {
-    var logs = learners.map {
-      LearnerLog(
-        learner: LearnerNumber(rawValue: UInt32($0)), positions: [], buffer: ChangeBuffer(),
-        times: [])
-    }
-    var buffer = ChangeBuffer()
-    let keys = store.vault.keyring(of: program)
-    try store.journal.blocks(of: program, from: Position(rawValue: 1)) { block in
-      guard block.header.first <= end else { return false }
-      buffer.removeAll()
-      try block.decode(into: &buffer, keys: keys)
-      var position = block.header.first
-      for change in buffer.changes {
-        let learner = change.learner.index
-        if learners.contains(learner) {
-          logs[learner - learners.lowerBound].absorb(
-            change, at: position, in: buffer, time: block.header.time)
-        }
-        position = position.next
-      }
-      return true
-    }
-    return logs
   }
 }

@@ -27,6 +27,12 @@ public struct VerifyReport: Sendable, Hashable {
       self.status = status
       self.detail = detail
     }
+
+    /// A check that an error ended: damage is a difference, anything else could not be checked.
+    init(_ check: String, failedBy error: any Error, _ what: String) {
+      let isDamage = (error as? LedgerError)?.isDamage ?? false
+      self.init(check, isDamage ? .difference : .unchecked, "\(what): \(error)")
+    }
   }
 
   /// The checks in the order they were made.
@@ -42,5 +48,17 @@ public struct VerifyReport: Sendable, Hashable {
   public var exitCode: Int32 {
     if lines.contains(where: { $0.status == .difference }) { return 3 }
     return isClean ? 0 : 2
+  }
+}
+
+extension VerifyReport {
+  /// The first thing that is wrong, for people.
+  public var firstProblem: String {
+    lines.first { $0.status != .ok }.map { "\($0.check): \($0.detail)" } ?? ""
+  }
+
+  /// The report of a store that could not be opened.
+  public init(notOpened error: LedgerError) {
+    self.init(lines: [Line("opening", failedBy: error, "the store")])
   }
 }

@@ -3,7 +3,7 @@ import JSONRPC
 import Tabular
 
 /// `laurel backup`: a whole copy of the store, while the server runs.
-struct Backup: ServerCommand {
+struct Backup: Question {
   static let configuration = CommandConfiguration(
     abstract: "Copy the whole store into a new directory, while the server runs.",
     discussion: """
@@ -21,7 +21,7 @@ struct Backup: ServerCommand {
     // The server's working directory is not the caller's.
     let path = global.connect == nil ? try FileText.absolute(directory) : directory
     let answer = try session.backUp(to: path)
-    session.tell(answer) { answer in
+    try session.tell(answer) { answer in
       let language = session.language
       var table = TextTable([
         .init(language("Program", "项目")), .init(language("Position", "位置"), .right),

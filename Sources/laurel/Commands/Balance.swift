@@ -3,7 +3,7 @@ import JSONRPC
 import Tabular
 
 /// `laurel balance`: what a learner has.
-struct BalanceCommand: ServerCommand {
+struct BalanceCommand: Question {
   static let configuration = CommandConfiguration(
     commandName: "balance", abstract: "Show what a learner has: earned, spendable, and the rest.",
     discussion: """
@@ -24,7 +24,7 @@ struct BalanceCommand: ServerCommand {
       writer.member("program", program)
       writer.member("learner", learner)
     }
-    session.tell(answer) { answer in
+    try session.tell(answer) { answer in
       var table = TextTable([
         .init(learner), .init(session.language("Points", "积分"), .right),
       ])

@@ -10,7 +10,7 @@ struct BoardCommand: ParsableCommand {
       A period is `all`, a day 2026-09-01, a week 2026-W36, a month 2026-09, or term:ID.
 
         laurel board
-        laurel board top 2026-W36 --groups
+        laurel board top --period 2026-W36 --groups
         laurel board around 20250107 --period term:autumn-2025
         laurel board list
       """,
@@ -42,11 +42,11 @@ struct SegmentOptions: ParsableArguments {
 }
 
 /// `laurel board top`: the first places.
-struct TopBoard: ServerCommand {
+struct TopBoard: Question {
   static let configuration = CommandConfiguration(
     commandName: "top", abstract: "Show the first places.")
 
-  @Argument(help: "The period.")
+  @Option(help: "The period.")
   var period = "all"
   @Flag(help: "Rank groups instead of learners.")
   var groups = false
@@ -59,12 +59,12 @@ struct TopBoard: ServerCommand {
 
   func run(with session: Session) throws {
     let answer = try session.board(period, groups: groups, limit: limit) { segment.write(to: &$0) }
-    session.tell(answer) { BoardTable.text($0, session.language) }
+    try session.tell(answer) { BoardTable.text($0, session.language) }
   }
 }
 
 /// `laurel board around`: one place and its neighbours.
-struct AroundBoard: ServerCommand {
+struct AroundBoard: Question {
   static let configuration = CommandConfiguration(
     commandName: "around", abstract: "Show a learner's or a group's place and its neighbours.")
 
@@ -86,12 +86,12 @@ struct AroundBoard: ServerCommand {
     let answer = try session.around(
       who, period, groups: groups, neighbours: neighbours
     ) { segment.write(to: &$0) }
-    session.tell(answer) { BoardTable.text($0, session.language) }
+    try session.tell(answer) { BoardTable.text($0, session.language) }
   }
 }
 
 /// `laurel board list`: which periods have a board.
-struct ListBoards: ServerCommand {
+struct ListBoards: Question {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the periods that have a board.")
 
@@ -102,7 +102,7 @@ struct ListBoards: ServerCommand {
   func run(with session: Session) throws {
     let program = try session.program()
     let answer = try session.call("board.list") { $0.member("program", program) }
-    session.tell(answer) { answer in
+    try session.tell(answer) { answer in
       let language = session.language
       var table = TextTable([.init(language("Period", "时段")), .init(language("State", "状态"))])
       for period in answer.items("open") {

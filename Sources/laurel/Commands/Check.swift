@@ -5,7 +5,7 @@ import JSONRPC
 import Tabular
 
 /// `laurel check`: what will bite, each line with the command that solves it.
-struct Check: ServerCommand {
+struct Check: Question {
   static let configuration = CommandConfiguration(
     abstract: "Say what needs attention: facts that wait, work that is due, room that runs out.",
     discussion: """
@@ -28,7 +28,7 @@ struct Check: ServerCommand {
       try wantedProgram.map { [$0] }
       ?? session.call("program.list").items("programs").map { $0.text("program") }
     for id in programs { findings += try session.check(id) }
-    Terminal.output.write(
+    try Output.write(
       session.isJSON ? Finding.json(findings, session.language) : Finding.text(findings, session))
     if !findings.isEmpty { throw CommandFailure.needsAttention() }
   }
@@ -83,7 +83,7 @@ struct Finding {
 }
 
 /// What the server's figures and its disk say.
-private struct ServerCheck {
+struct ServerCheck {
   let stats: Answer
   /// The data directory, where it is on this machine.
   let directory: String?
@@ -101,12 +101,20 @@ private struct ServerCheck {
           place: "server", code: "disk", english: "\(free >> 20) MiB are free on the disk",
           chinese: "磁盘只剩 \(free >> 20) MiB", command: "df -h \(directory ?? "")"))
     }
-    if let lag = stats["followerLag"]?.int, lag > Self.lagMax {
+    let lag = stats.int("followerLag")
+    if lag > Self.lagMax {
       findings.append(
         Finding(
           place: "server", code: "followerLag",
           english: "the tables are \(lag) records behind the journal",
           chinese: "状态表落后日志 \(lag) 条", command: "laurel check"))
+    }
+    if let failure = stats["followerFailure"]?.text {
+      findings.append(
+        Finding(
+          place: "server", code: "followerFailure",
+          english: "the tables no longer follow the journal, until a restart: \(failure)",
+          chinese: "状态表已停止跟随日志，须重启服务器：\(failure)", command: "laurel serve"))
     }
     return findings
   }

@@ -14,7 +14,7 @@ struct Demo: ParsableCommand {
         laurel demo --once ../shared/data/oulad-AAA-2013J --data /tmp/oulad
 
       LOG_DIR holds events.csv (or .csv.gz) with the columns source, event_id, learner_id, verb,
-      object_id, occurred_on, value, and enrolments.csv with id_student.
+      object_id, occurred_on or occurred_at, value, and enrolments.csv with id_student.
       """)
 
   @Argument(

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Incentives
-import JSONRPC
 import Ledger
 import Tabular
 
@@ -17,14 +16,6 @@ struct ExportCommand: ParsableCommand {
         laurel export journal --program class > class.ndjson
       """,
     subcommands: [ExportBalances.self, ExportBoards.self, ExportJournal.self])
-}
-
-/// How tables are exported.
-enum ExportFormat: String, EnumerableFlag {
-  /// RFC 4180 with a header, UTF-8.
-  case csv
-  /// One JSON object a line.
-  case ndjson
 }
 
 /// `laurel export balances`: a row for every learner.
@@ -50,11 +41,11 @@ struct ExportBalances: ParsableCommand {
         let learner = LearnerNumber(rawValue: number + 1)
         let accounts = state.learners[learner].accounts
         let id = state.learners.externalID(learner)
-        out.write(
+        try out.write(
           withNames ? [id, state.learners.name(learner)] : [id],
           Self.accounts.map { $0.points(of: accounts) })
       }
-      out.flush()
+      try out.flush()
     }
   }
 }
@@ -65,6 +56,9 @@ extension LoadedState {
     let programs = programs.filter { $0.number != .server }
     let wanted = id.map { id in programs.filter { $0.definition.id == id } } ?? programs
     guard wanted.count != 1 else { return wanted[0] }
+    guard !programs.isEmpty else {
+      throw .refused(language("there is no program in this store", "此数据中还没有项目"))
+    }
     let list = programs.map(\.definition.id).joined(separator: ", ")
     throw .refused(
       language("which program? --program with one of \(list)", "哪个项目？用 --program 指明：\(list)"))
@@ -91,65 +85,6 @@ extension Account {
   }
 }
 
-/// `laurel export boards`: the places of one board, or of every board there is.
-struct ExportBoards: ServerCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "boards", abstract: "Export boards: every period, or one.")
-
-  @Option(help: "Only this period.") var period: String?
-  @Flag(help: "Groups instead of learners.") var groups = false
-  @Flag(help: "The format.") var format: ExportFormat = .csv
-  @Flag(help: "Add names and titles.") var withNames = false
-  @OptionGroup var program: ProgramOption
-  @OptionGroup var global: GlobalOptions
-  var wantedProgram: String? { program.wanted }
-
-  private static let placesMax = 1_000
-  private static let neighboursMax = 100
-
-  func run(with session: Session) throws {
-    let id = groups ? "group" : "learner"
-    let names = ["period", "state", id] + (withNames ? ["name"] : [])
-    let out = RowOutput(format, columns: names + ["rank", "score"])
-    for period in try periods(session) { try write(period, out, session) }
-    out.flush()
-  }
-
-  private func periods(_ session: Session) throws -> [String] {
-    if let period { return [period] }
-    let program = try session.program()
-    let list = try session.call("board.list") { $0.member("program", program) }
-    return (list.items("closed") + list.items("open")).map(\.shown)
-  }
-
-  /// Writes a board of any length: the first thousand places, then by the neighbours of the last one.
-  private func write(_ period: String, _ out: RowOutput, _ session: Session) throws {
-    var page = try session.board(period, groups: groups, limit: Self.placesMax)
-    var places = page.items("places")
-    while let last = places.last {
-      for place in places { write(place, of: page, period, out) }
-      guard places.count >= Self.neighboursMax else { return }
-      let who = self.who(last)
-      page = try session.around(
-        who, period, groups: groups, neighbours: Self.neighboursMax)
-      let shown = page.items("places")
-      guard let own = shown.firstIndex(where: { self.who($0) == who }) else { return }
-      places = Array(shown[(own + 1)...])
-    }
-  }
-
-  private func write(_ place: Answer, of page: Answer, _ period: String, _ out: RowOutput) {
-    let name = withNames ? [place.text("name")] : []
-    out.write(
-      [period, page.flag("final") ? "final" : "open", who(place)] + name,
-      [place.int("rank"), place.int("score")])
-  }
-
-  private func who(_ place: Answer) -> String {
-    groups ? place.text("group") : place.text("learner")
-  }
-}
-
 /// `laurel export journal`: every block of a program's log, as NDJSON.
 struct ExportJournal: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -171,56 +106,8 @@ struct ExportJournal: ParsableCommand {
       _ = try store.exportJournal(
         of: state.number, id: state.definition.id, withNames: withNames
       ) { line in
-        Terminal.output.write(String(decoding: line, as: UTF8.self))
+        try Output.write(String(decoding: line, as: UTF8.self))
       }
     }
-  }
-}
-
-/// Rows on standard output, as CSV or as JSON lines, written in large pieces.
-final class RowOutput {
-  private let format: ExportFormat
-  private let columns: [String]
-  private var csv = CSVWriter()
-  private var lines = JSONWriter()
-
-  /// Opens an output; CSV begins with the header.
-  init(_ format: ExportFormat, columns: [String]) {
-    self.format = format
-    self.columns = columns
-    guard format == .csv else { return }
-    for column in columns { csv.append(column) }
-    csv.endRecord()
-  }
-
-  /// Writes a row: texts, then whole numbers, in the order of the columns.
-  func write(_ texts: [String], _ numbers: [Int64]) {
-    precondition(texts.count + numbers.count == columns.count, "a row has one value a column")
-    switch format {
-    case .csv:
-      for text in texts { csv.append(text) }
-      for number in numbers { csv.append(number) }
-      csv.endRecord()
-    case .ndjson:
-      lines.object { writer in
-        for (name, text) in zip(columns, texts) {
-          writer.key(name)
-          writer.string(text)
-        }
-        for (name, number) in zip(columns[texts.count...], numbers) {
-          writer.key(name)
-          writer.int(number)
-        }
-      }
-      lines.endLine()
-    }
-    if csv.bytes.count + lines.count > 64 << 10 { flush() }
-  }
-
-  /// Writes what is held back.
-  func flush() {
-    Terminal.output.write(String(decoding: csv.takeBytes(), as: UTF8.self))
-    Terminal.output.write(lines.string)
-    lines.removeAll()
   }
 }

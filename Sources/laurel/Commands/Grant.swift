@@ -9,7 +9,8 @@ struct Grant: ServerCommand {
   static let configuration = CommandConfiguration(
     abstract: "Grant points for a reason the program declares.",
     discussion: """
-      Warns when the same learner was granted the same a minute ago.
+      A learner is named by id or whole name, never by a part of one. Warns when one of them was
+      granted the same less than a minute ago.
 
         laurel grant 发言 20250107 20250112
         laurel grant 展示 --group group-03 --on 2026-09-01
@@ -17,7 +18,7 @@ struct Grant: ServerCommand {
 
   @Argument(help: "The reason's code, as the program file declares it.")
   var reason: String
-  @Argument(help: "Learners: ids or names.")
+  @Argument(help: "Learners: ids or whole names.")
   var learners: [String] = []
   @Option(help: "A group whose members get it; may be repeated.")
   var group: [String] = []
@@ -40,45 +41,61 @@ struct Grant: ServerCommand {
 
   func run(with session: Session) throws {
     let program = try session.program()
-    let ids = try learners.map { try session.learner($0) }
-    if !yes, keyed.idempotencyKey == nil { try warnOfRepetition(ids, program, session) }
+    let people = try learners.map { try session.recipient($0) }
+    if !yes, keyed.idempotencyKey == nil { try warnOfRepetition(people, program, session) }
     let answer = try session.change("points.grant", key: keyed.idempotencyKey) { writer in
       writer.member("program", program)
-      if !ids.isEmpty { writer.array("learners") { for id in ids { $0.string(id) } } }
+      if !people.isEmpty { writer.array("learners") { for one in people { $0.string(one.id) } } }
       if !group.isEmpty { writer.array("groups") { for name in group { $0.string(name) } } }
       writer.member("reason", reason)
       if let on { writer.member("occurredOn", on) }
       if !counts { writer.member("counts", false) }
     }
-    session.tell(answer) { answer in
+    try session.tell(answer) { answer in
       let count = answer["outcome"]?.int("learners") ?? 0
       let each = answer["outcome"]?.int("points") ?? 0
       let total = answer["outcome"]?.int("total") ?? 0
+      let who = (people.map(\.shown) + group).joined(separator: session.language(", ", "、"))
       return session.language(
-        "\(reason): \(count) learners, \(Shown.signed(each)) each, \(total) in all.\n",
-        "\(reason)：\(count) 位学员，每人 \(Shown.signed(each))，共 \(total) 分。\n")
+        "\(reason): \(who): \(count) learners, \(Shown.signed(each)) each, \(total) in all.\n",
+        "\(reason)：\(who)：\(count) 位学员，每人 \(Shown.signed(each))，共 \(total) 分。\n")
     }
   }
 
-  /// Looks at the newest entry of the first learner: one such grant within a minute may be a slip.
-  private func warnOfRepetition(_ ids: [String], _ program: String, _ session: Session) throws {
-    guard let first = ids.first else { return }
-    let newest = try session.call("history.list") { writer in
-      writer.member("program", program)
-      writer.member("learner", first)
-      writer.member("limit", 1)
-    }.items("entries").first
-    guard let newest, newest.text("kind") == "grant", newest.text("reason") == reason,
-      let granted = Self.instant(newest.text("at")),
-      WallClock.now() < granted.advanced(byMicroseconds: Instant.microsecondsPerMinute)
-    else { return }
+  /// How many of a learner's newest entries are looked at.
+  private static let entriesLookedAt = 20
+
+  /// Looks at the newest entries of each learner: one such grant within a minute may be a slip.
+  private func warnOfRepetition(
+    _ people: [Person], _ program: String, _ session: Session
+  ) throws {
+    let again = try people.filter { try wasJustGranted($0, program, session) }
+    guard !again.isEmpty else { return }
+    let who = again.map(\.shown).joined(separator: session.language(", ", "、"))
     let question = session.language(
-      "\(first) was granted \(reason) less than a minute ago. Once more?",
-      "\(first) 一分钟内刚得过“\(reason)”。再给一次？")
+      "Granted \(reason) less than a minute ago: \(who). Once more?",
+      "一分钟内刚得过“\(reason)”：\(who)。再给一次？")
     guard Terminal(descriptor: 0).isInteractive, !session.isJSON else {
-      return session.remark(question, question)
+      // Standard error is a person's also where a machine reads the answer.
+      return Terminal.error.show(question + "\n")
     }
     try Confirmation.ask(question, word: "yes", language: session.language)
+  }
+
+  private func wasJustGranted(
+    _ person: Person, _ program: String, _ session: Session
+  ) throws -> Bool {
+    let newest = try session.call("history.list") { writer in
+      writer.member("program", program)
+      writer.member("learner", person.id)
+      writer.member("limit", Self.entriesLookedAt)
+    }.items("entries")
+    return newest.contains { entry in
+      guard entry.text("kind") == "grant", entry.text("reason") == reason,
+        let granted = Self.instant(entry.text("at"))
+      else { return false }
+      return WallClock.now() < granted.advanced(byMicroseconds: Instant.microsecondsPerMinute)
+    }
   }
 
   private static func instant(_ text: String) -> Instant? {

@@ -3,7 +3,7 @@ import JSONRPC
 import Tabular
 
 /// `laurel history`: a learner's entries with the reason of every point.
-struct History: ServerCommand {
+struct History: Question {
   static let configuration = CommandConfiguration(
     abstract: "Show a learner's entries, newest first, with the reason of every point.",
     discussion: """
@@ -24,7 +24,7 @@ struct History: ServerCommand {
   func run(with session: Session) throws {
     let learner = try session.learner(learner)
     let answer = try session.history(of: learner, before: before, limit: limit)
-    session.tell(answer) { HistoryTable.text($0, session.language) }
+    try session.tell(answer) { HistoryTable.text($0, session.language) }
   }
 }
 

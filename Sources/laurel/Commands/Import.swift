@@ -16,7 +16,7 @@ struct ImportCommand: ParsableCommand {
 /// What the imports of CSV files have in common.
 struct CSVOptions: ParsableArguments {
   @Argument(
-    help: "The CSV file, plain or gzip, UTF-8; /dev/stdin with --skip-bad.",
+    help: "The CSV file, plain or gzip, UTF-8; or a pipe such as /dev/stdin, with --skip-bad.",
     completion: .file(extensions: ["csv", "gz"]))
   var file: String?
   @Option(

@@ -29,40 +29,16 @@ struct ImportFacts: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    if csv.template { return CSVHeader.print(FactColumns.template(global.language)) }
-    let (good, bad) = try file.check()
-    guard csv.dryRun else {
-      return try Doorway.withSession(global, program: program.wanted) { session in
-        try send(total: good, session)
-      }
-    }
-    try ImportReport(rows: good, bad: bad, isDryRun: true).tell(global)
-  }
-
-  private var file: CSVImport<FactRow> {
+    if csv.template { return try CSVHeader.print(FactColumns.template(global.language)) }
     let rows = CSVRows<FactRow>(path: csv.path, language: global.language) {
       header throws(ColumnMappingError) in
       try FactColumns(
         header: header, map: csv.map, source: source, verb: verb,
         metadata: metadata?.split(separator: ",").map(String.init) ?? []
-      ).row
+      ).columns
     }
-    return CSVImport(
-      rows: rows, unit: global.language("facts", "条事实"), options: csv, isJSON: global.json)
-  }
-
-  private func send(total: Int, _ session: Session) throws {
-    let upload = FactUpload(session, program: try session.program())
-    let bad = try file.send(
-      total: total, add: { try upload.add($0, line: $1) }, finish: { try upload.finish() })
-    var report = ImportReport(rows: upload.tally.answered, bad: bad)
-    report.refused = upload.refused
-    report.figures = [
-      ("recorded", "new", "新记录", Int64(upload.tally.recorded)),
-      ("replayed", "known already", "早已记过", Int64(upload.tally.replayed)),
-      ("pending", "waiting for the roster", "等待名册", Int64(upload.tally.pending)),
-      ("points", "points paid", "给出积分", upload.tally.points),
-    ]
-    try report.tell(global)
+    try CSVImport(
+      rows: rows, unit: global.language("facts", "条事实"), options: csv, global: global
+    ).run(program: program.wanted) { FactUpload($0, program: $1) }
   }
 }

@@ -19,32 +19,13 @@ struct ImportRoster: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    if csv.template { return CSVHeader.print(RosterColumns.template(global.language)) }
-    let (good, bad) = try file.check()
-    guard csv.dryRun else {
-      return try Doorway.withSession(global, program: program.wanted) { session in
-        try send(total: good, session)
-      }
-    }
-    try ImportReport(rows: good, bad: bad, isDryRun: true).tell(global)
-  }
-
-  private var file: CSVImport<LearnerRow> {
+    if csv.template { return try CSVHeader.print(RosterColumns.template(global.language)) }
     let rows = CSVRows<LearnerRow>(path: csv.path, language: global.language) {
       header throws(ColumnMappingError) in
-      try RosterColumns(header: header, map: csv.map).row
+      try RosterColumns(header: header, map: csv.map).columns
     }
-    return CSVImport(
-      rows: rows, unit: global.language("learners", "位学员"), options: csv, isJSON: global.json)
-  }
-
-  private func send(total: Int, _ session: Session) throws {
-    let upload = RosterUpload(session, program: try session.program())
-    let bad = try file.send(
-      total: total, add: { try upload.add($0, line: $1) }, finish: { try upload.finish() })
-    var report = ImportReport(rows: upload.answered, bad: bad)
-    report.refused = upload.refused
-    report.figures = [("changed", "changed", "有变动", upload.changed)]
-    try report.tell(global)
+    try CSVImport(
+      rows: rows, unit: global.language("learners", "位学员"), options: csv, global: global
+    ).run(program: program.wanted) { RosterUpload($0, program: $1) }
   }
 }

@@ -38,18 +38,23 @@ struct CreateKey: ServerCommand {
       writer.member("program", program)
       writer.array("roles") { for role in roles { $0.string(role) } }
     }
-    session.tell(answer) { answer in
-      let key = answer["outcome"]?.text("key") ?? ""
+    try session.tell(answer) { answer in
+      guard let key = answer["outcome"]?["key"]?.text else { return "" }
       session.remark(
         "Keep this key; it is not shown again. Its id is \(answer["outcome"]?.text("id") ?? "").",
         "请保存这个密钥，以后不再显示。编号是 \(answer["outcome"]?.text("id") ?? "")。")
       return key + "\n"
     }
+    guard answer["outcome"]?["key"] == nil else { return }
+    session.remark(
+      "This key was created before and is not shown again. If it is lost, revoke it and create "
+        + "another.", "这个密钥早已创建，不再显示。如已遗失，请吊销后另建一个。")
+    throw CommandFailure.needsAttention()
   }
 }
 
 /// `laurel keys list`: every key, revoked ones included.
-struct ListKeys: ServerCommand {
+struct ListKeys: Question {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "List the keys, revoked ones included; never the keys themselves.")
@@ -58,7 +63,7 @@ struct ListKeys: ServerCommand {
 
   func run(with session: Session) throws {
     let answer = try session.call("key.list")
-    session.tell(answer) { answer in
+    try session.tell(answer) { answer in
       let language = session.language
       var table = TextTable([
         .init("Id"), .init(language("Name", "名称")), .init(language("Program", "项目")),
@@ -91,7 +96,7 @@ struct RevokeKey: ServerCommand {
 
   func run(with session: Session) throws {
     let answer = try session.change("key.revoke", key: keyed.idempotencyKey) { $0.member("id", id) }
-    session.tell(answer) { _ in
+    try session.tell(answer) { _ in
       session.language("The key \(id) is revoked.\n", "密钥 \(id) 已吊销。\n")
     }
   }

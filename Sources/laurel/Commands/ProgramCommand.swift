@@ -55,7 +55,7 @@ struct ApplyProgram: ServerCommand {
     let answer = try session.apply(
       file, named: self.file, effectiveFrom: effectiveFrom, isDryRun: dryRun,
       key: keyed.idempotencyKey)
-    session.tell(answer) { answer in
+    try session.tell(answer) { answer in
       let outcome = answer["outcome"]
       let id = outcome?.text("program") ?? ""
       let version = outcome?.int("version") ?? 0
@@ -101,7 +101,7 @@ extension Session {
 }
 
 /// `laurel program get`: what is in force.
-struct GetProgram: ServerCommand {
+struct GetProgram: Question {
   static let configuration = CommandConfiguration(
     commandName: "get", abstract: "Show a program: version, clock, what it holds.")
 
@@ -112,7 +112,7 @@ struct GetProgram: ServerCommand {
   func run(with session: Session) throws {
     let id = try session.program()
     let answer = try session.call("program.get") { $0.member("program", id) }
-    session.tell(answer) { answer in
+    try session.tell(answer) { answer in
       let language = session.language
       var table = TextTable([.init(language("What", "项目")), .init("")])
       let definition = answer["definition"]
@@ -135,7 +135,7 @@ struct GetProgram: ServerCommand {
 }
 
 /// `laurel program list`: every program of the server.
-struct ListPrograms: ServerCommand {
+struct ListPrograms: Question {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the programs of the server.")
 
@@ -143,7 +143,7 @@ struct ListPrograms: ServerCommand {
 
   func run(with session: Session) throws {
     let answer = try session.call("program.list")
-    session.tell(answer) { answer in
+    try session.tell(answer) { answer in
       let language = session.language
       var table = TextTable([
         .init(language("Program", "项目")), .init(language("Name", "名称")),
@@ -184,7 +184,7 @@ struct AdvanceProgram: ServerCommand {
       writer.member("program", id)
       writer.member("to", to)
     }
-    session.tell(answer) { answer in
+    try session.tell(answer) { answer in
       let clock = answer["outcome"]?.text("clock") ?? ""
       let jobs = answer["outcome"]?.int("jobs") ?? 0
       return session.language(
@@ -203,7 +203,7 @@ struct ExampleProgram: ParsableCommand {
   @Argument(help: "Which example: demo or oulad.")
   var name: ExampleName = .demo
 
-  func run() { Terminal.output.write(name.yaml) }
+  func run() throws { try Output.write(name.yaml) }
 }
 
 /// The program files that are part of this binary.

@@ -14,7 +14,7 @@ struct Record: ServerCommand {
         laurel record 20250107 checkedIn --id c-1 --at 2026-09-01T08:05:00+08:00
       """)
 
-  @Argument(help: "The learner: id or name.")
+  @Argument(help: "The learner: id, or whole name.")
   var learner: String
   @Argument(help: "What was done, such as submitted:homework.")
   var verb: String
@@ -52,7 +52,7 @@ struct Record: ServerCommand {
       writer.array("facts") { $0.fact(fact) }
     }
     let first = answer.items("outcomes").first
-    session.tell(answer) { _ in Self.text(first, session.language) }
+    try session.tell(answer) { _ in Self.text(first, session.language) }
     guard let refused = first?["refused"] else { return }
     throw CommandFailure(
       status: .refused,
@@ -61,7 +61,7 @@ struct Record: ServerCommand {
 
   private func fact(_ session: Session) throws -> FactRow {
     var fact = FactRow(
-      source: source, id: id, learner: try session.knownLearner(learner), verb: verb,
+      source: source, id: id, learner: try session.subject(learner), verb: verb,
       object: object ?? "", kind: kind ?? "", time: at.map { .at($0) } ?? .on(on ?? ""))
     if let value {
       do throws(WholeValue.Problem) { fact.value = try WholeValue.floor(value) } catch {

@@ -37,14 +37,14 @@ struct Reverse: ServerCommand {
 
   func run(with session: Session) throws {
     let preview = try call(session, isDryRun: true)
-    if dryRun { return session.tell(preview) { Self.text($0, session.language) } }
+    if dryRun { return try session.tell(preview) { Self.text($0, session.language) } }
     if !yes {
-      Terminal.error.write(Self.text(preview, session.language))
+      Terminal.error.show(Self.text(preview, session.language))
       try Confirmation.ask(
         session.language("Take it back?", "确认撤销？"), word: "yes", language: session.language)
     }
     let answer = try call(session, isDryRun: false)
-    session.tell(answer) { Self.text($0, session.language) }
+    try session.tell(answer) { Self.text($0, session.language) }
   }
 
   private func call(_ session: Session, isDryRun: Bool) throws -> Answer {

@@ -26,6 +26,11 @@ struct Serve: AsyncParsableCommand {
   var socket: String?
   @Option(help: ArgumentHelp("Also listen on TCP.", valueName: "host:port"))
   var listen: String?
+  @Option(
+    help: ArgumentHelp(
+      "The most the journal's file, and the tables', may grow to: address space, not disk.",
+      valueName: "GiB"))
+  var mapGib = 64
   @Option(help: "Threads that parse and write; one carries more than a disk does.")
   var loops = 1
   @Option(help: "How much is logged on standard error: debug, info, warning, error.")
@@ -40,6 +45,7 @@ struct Serve: AsyncParsableCommand {
 
   func validate() throws {
     guard 1...64 ~= loops else { throw ValidationError("--loops is 1 to 64.") }
+    guard 2...65_536 ~= mapGib else { throw ValidationError("--map-gib is 2 to 65536.") }
   }
 
   func run() async throws {
@@ -51,6 +57,7 @@ struct Serve: AsyncParsableCommand {
       configuration.tcp = .init(host: place.host, port: place.port)
     }
     configuration.threadCount = loops
+    configuration.store.mapBytes = mapGib << 30
     let logger = ServerLog.logger(level: log.level)
     let server = try EmbeddedServer.building {
       try Server.build(configuration, services: StoreServices.all, logger: logger)

@@ -9,38 +9,63 @@ struct Verify: ParsableCommand {
     abstract: "Check the journal's chain and everything derived from it.",
     discussion: """
       Asks the server where one runs; else reads the data directory itself. With --rules every
-      payment is decided again from the facts. Exit codes: 0 clean, 3 a difference (the first is
-      named), 2 could not be checked.
+      payment is decided again from the facts. With --head the log must hold a head that you kept, as
+      every write replies it: so even a tail that was cut off is found. Exit codes: 0 clean, 3 a
+      difference (the first is named), 2 could not be checked.
 
         laurel verify
+        laurel verify --head class:1042:9f2c…
         laurel verify --rules --data /var/lib/laurel
       """)
 
   @Flag(help: "Also decide every payment again.")
   var rules = false
+  @Option(
+    help: ArgumentHelp(
+      "A head kept elsewhere; may be given again.", valueName: "program:position:hash"),
+    transform: Self.head)
+  var head: [KnownHead] = []
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
     let report: VerifyReport
     if let client = try Doorway.runningServer(global) {
       let session = Session(client, language: global.language, isJSON: global.json)
-      report = try session.verify(rules: rules)
+      report = try session.verify(rules: rules, heads: head)
     } else {
-      report = try Offline.verify(directory: global.dataDirectory, rules: rules)
+      report = try Offline.verify(
+        directory: global.dataDirectory, rules: rules, heads: head)
     }
-    Terminal.output.write(global.json ? report.json + "\n" : report.text(global.language))
+    try Output.write(global.json ? report.json + "\n" : report.text(global.language))
     try report.endCommand()
+  }
+
+  private static func head(_ text: String) throws -> KnownHead {
+    guard let head = KnownHead(text) else {
+      throw ValidationError("--head is program:position:hash, with the 64 digits of the hash.")
+    }
+    return head
   }
 }
 
 extension Session {
   /// Lets the server verify itself; a long store takes long.
-  func verify(rules: Bool) throws(CommandFailure) -> VerifyReport {
+  func verify(rules: Bool, heads: [KnownHead] = []) throws(CommandFailure) -> VerifyReport {
     let usual = client.timeout
     client.timeout = .seconds(24 * 3_600)
     defer { client.timeout = usual }
     let answer = try call("system.verify") { writer in
       if rules { writer.member("rules", true) }
+      guard !heads.isEmpty else { return }
+      writer.array("heads") { writer in
+        for head in heads {
+          writer.object { writer in
+            writer.member("program", head.program)
+            writer.member("position", head.position.rawValue)
+            writer.member("head", "\(head.hash)")
+          }
+        }
+      }
     }
     return VerifyReport(
       lines: answer.items("checks").map { check in
@@ -62,7 +87,7 @@ extension VerifyReport {
   var json: String {
     var writer = JSONWriter()
     writer.object { writer in
-      writer.member("clean", exitCode != ExitStatus.needsAttention.rawValue)
+      writer.member("clean", isClean)
       writer.array("checks") { writer in
         for line in lines {
           writer.object { writer in

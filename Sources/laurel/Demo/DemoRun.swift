@@ -30,12 +30,12 @@ struct DemoRun {
 
   /// Plays every step.
   func play() throws {
-    DemoTelling.title(material, directory, language)
+    try DemoTelling.title(material, directory, language)
     try declare()
     try enrol()
     try heading("The term's facts, streamed over the socket", "一学期的事实，经套接字流入")
     let first = try stream(language("Facts", "事实"))
-    say(
+    try say(
       "\(first.recorded) recorded, \(first.points) points paid, every one durable.",
       "记录 \(first.recorded) 条，给出 \(first.points) 分，全部已落盘。")
     try closeDays()
@@ -53,7 +53,7 @@ struct DemoRun {
     let answer = try session.apply(material.program, named: "\(material.example).yaml")
     let version = answer["outcome"]?.int("version") ?? 0
     let rules = material.program.definition["rules"]?.items.count ?? 0
-    say(
+    try say(
       "\(program): version \(version), \(rules) rules; read them with "
         + "`laurel program example \(material.example)`.",
       "\(program)：第 \(version) 版，\(rules) 条规则；查看：laurel program example \(material.example)")
@@ -68,7 +68,7 @@ struct DemoRun {
       throw CommandFailure.failed(upload.refused.list(language))
     }
     let groups = Set(material.roster.compactMap(\.group)).count
-    say(
+    try say(
       "\(upload.answered) learners in \(groups) groups.",
       "\(upload.answered) 位学员，\(groups) 个小组。")
   }
@@ -114,7 +114,7 @@ struct DemoRun {
     bar.finish(count: total)
     let boards = try session.call("board.list") { $0.member("program", program) }
     let closed = boards.items("closed").count
-    say("\(closed) boards are closed and final.", "\(closed) 个榜单已收榜定稿。")
+    try say("\(closed) boards are closed and final.", "\(closed) 个榜单已收榜定稿。")
   }
 
   private func advance(to day: LocalDay) throws {
@@ -142,13 +142,13 @@ struct DemoRun {
   private func showStandings() throws -> String {
     try heading("Standings: learners, all time", "总榜：学员")
     let learners = try session.board("all", limit: 10)
-    show(BoardTable.text(learners, language))
+    try show(BoardTable.text(learners, language))
     try heading("Standings: groups", "总榜：小组")
-    show(BoardTable.text(try session.board("all", groups: true, limit: 10), language))
+    try show(BoardTable.text(try session.board("all", groups: true, limit: 10), language))
     let middle = Int32(material.days.lowerBound.days(until: material.days.upperBound) / 2)
     let week = Period.week(containing: material.days.lowerBound.advanced(by: middle))
     try heading("One closed week: \(week)", "已收榜的一周：\(week)")
-    show(BoardTable.text(try session.board("\(week)", limit: 5), language))
+    try show(BoardTable.text(try session.board("\(week)", limit: 5), language))
     guard let star = learners.items("places").first?.text("learner"), !star.isEmpty else {
       throw CommandFailure.failed(language("nobody has a point", "没有人得分"))
     }
@@ -157,7 +157,7 @@ struct DemoRun {
 
   private func showHistory(of learner: String) throws {
     try heading("\(learner): the reason of every point", "\(learner)：每一分的来历")
-    show(HistoryTable.text(try session.history(of: learner, limit: 12), language))
+    try show(HistoryTable.text(try session.history(of: learner, limit: 12), language))
   }
 
   private func deliverTwice(_ learner: String) throws {
@@ -168,13 +168,13 @@ struct DemoRun {
     guard let twin else { return }
     let again = try record(twin)
     let isReplayed = again.items("outcomes").first?.flag("replayed") == true
-    say(
+    try say(
       "\(twin.source) \(twin.id) once more: replayed \(isReplayed), "
         + "earned \(before) before and \(try earned(learner)) after.",
       "\(twin.source) \(twin.id) 再送一次：replayed \(isReplayed)，"
         + "成长值之前 \(before)，之后 \(try earned(learner))。")
     let all = try stream(language("The whole log again", "整个日志再来一遍"))
-    say(
+    try say(
       "\(all.replayed) known already, \(all.recorded) new, \(all.points) points paid.",
       "早已记过 \(all.replayed) 条，新 \(all.recorded) 条，给出 \(all.points) 分。")
     guard isReplayed, all.recorded == 0, all.points == 0 else {
@@ -189,21 +189,22 @@ struct DemoRun {
     let recorded = try record(material.mistake).items("outcomes").first?["outcome"]
     let paid = recorded?.int("points") ?? 0
     let why = Shown.rules(recorded?.items("rules") ?? [], language)
-    say(
+    let between = try earned(learner)
+    try say(
       "Recorded for \(learner) by mistake: \(Shown.signed(paid)) (\(why)).",
       "误记给 \(learner)：\(Shown.signed(paid))（\(why)）。")
-    say("What a reversal would do:", "撤销会怎样：")
+    try say("What a reversal would do:", "撤销会怎样：")
     let preview = try session.call("fact.reverse") { writer in
       write(material.mistake, &writer)
       writer.member("dryRun", true)
     }
-    show(Reverse.text(preview, language))
+    try show(Reverse.text(preview, language))
     _ = try session.change("fact.reverse") { write(material.mistake, &$0) }
     let after = try earned(learner)
-    say(
-      "Reversed: earned \(before) before the mistake, \(before + paid) with it, \(after) now.",
-      "已撤销：误记前 \(before)，误记后 \(before + paid)，现在 \(after)。")
-    guard before == after else {
+    try say(
+      "Reversed: earned \(before) before the mistake, \(between) with it, \(after) now.",
+      "已撤销：误记前 \(before)，误记后 \(between)，现在 \(after)。")
+    guard before == after, between == before + paid else {
       throw CommandFailure.failed(language("the reversal left a trace", "撤销留下了痕迹"))
     }
   }
@@ -211,7 +212,7 @@ struct DemoRun {
   private func verify() throws {
     try heading("Verify: everything again from the journal, every rule again", "核对：从日志重算一切")
     let report = try session.verify(rules: true)
-    show(report.text(language))
+    try show(report.text(language))
     try report.endCommand()
   }
 
@@ -238,12 +239,12 @@ struct DemoRun {
   }
 
   private func heading(_ english: String, _ chinese: String) throws {
-    DemoTelling.heading(language(english, chinese))
+    try DemoTelling.heading(language(english, chinese))
   }
 
-  private func say(_ english: String, _ chinese: String) {
-    show(language(english, chinese) + "\n")
+  private func say(_ english: String, _ chinese: String) throws {
+    try show(language(english, chinese) + "\n")
   }
 
-  private func show(_ text: String) { Terminal.output.write(text) }
+  private func show(_ text: String) throws { try Output.write(text) }
 }

@@ -3,8 +3,10 @@ import Tabular
 /// The demo's words around its steps.
 enum DemoTelling {
   /// What is played, and where.
-  static func title(_ material: DemoMaterial, _ directory: String, _ language: Language) {
-    Terminal.output.write(
+  static func title(
+    _ material: DemoMaterial, _ directory: String, _ language: Language
+  ) throws(CommandFailure) {
+    try Output.write(
       """
       Laurel
       \(material.story)
@@ -19,8 +21,8 @@ enum DemoTelling {
   }
 
   /// The head of a step.
-  static func heading(_ text: String) {
-    Terminal.output.write("\n── \(text) " + rule(after: text) + "\n")
+  static func heading(_ text: String) throws(CommandFailure) {
+    try Output.write("\n── \(text) " + rule(after: text) + "\n")
   }
 
   /// What can be done while the demo serves.
@@ -28,7 +30,7 @@ enum DemoTelling {
     let laurel = try FileText.ownPath()
     let head = language(
       "Serving until Ctrl-C. From another terminal:", "继续服务，按 Ctrl-C 结束。可在另一终端：")
-    Terminal.output.write(
+    try Output.write(
       """
 
       \(head)
@@ -48,7 +50,7 @@ enum DemoTelling {
     let laurel = try FileText.ownPath()
     let head = language(
       "The store stays, and can be asked without a server:", "数据保留，没有服务器也能查询：")
-    Terminal.output.write(
+    try Output.write(
       """
 
       \(head)

@@ -7,7 +7,7 @@ import Tabular
 /// cohort, verb, object_id, occurred_on, day_offset, value`, enrolments with `code_module,
 /// code_presentation, id_student, …`. The log has dates, no times; values may be decimals and are
 /// floored. The roster is everybody who is enrolled or does something, without end dates: leaving is
-/// only a fact. A learner's cohort is that of their enrolment, else of their first event.
+/// only a fact. Logs with times instead of dates are played too. A learner's cohort is that of their enrolment, else of their first event.
 ///
 /// The log is read twice: once for its learners and days, once to be streamed.
 struct LearningLog {
@@ -34,7 +34,7 @@ struct LearningLog {
     try Self.eachEvent(eventsPath, language) { event, _ in
       count += 1
       if cohorts[event.fact.learner] == nil { cohorts[event.fact.learner] = event.cohort }
-      guard case .on(let text) = event.fact.time, let day = LocalDay(text) else { return }
+      guard let day = event.day else { return }
       days = (min(days?.first ?? day, day), max(days?.last ?? day, day))
     }
     guard let days else {
@@ -59,6 +59,15 @@ struct LearningLog {
   private struct Event {
     let fact: FactRow
     let cohort: String
+
+    /// The day as the source writes it; for a time with an offset the program's may be a day beside it,
+    /// which the closing of days allows for.
+    var day: LocalDay? {
+      switch fact.time {
+      case .on(let text): LocalDay(text)
+      case .at(let text): LocalDay(String(text.prefix(10)))
+      }
+    }
   }
 
   private static func eachEvent(
@@ -68,7 +77,7 @@ struct LearningLog {
       header throws(ColumnMappingError) in
       let columns = try FactColumns(header: header, map: nil, source: nil, verb: nil, metadata: [])
       let cohort = try ColumnMapping([.init("cohort")], header: header)["cohort"]
-      return { reader throws(RowProblem) in
+      return CSVColumns { reader throws(RowProblem) in
         Event(
           fact: try columns.row(reader), cohort: cohort.map { reader.string($0) } ?? "")
       }
@@ -94,7 +103,7 @@ struct LearningLog {
           .init("code_presentation"),
         ], header: header)
       let cohort = [columns["code_module"], columns["code_presentation"]].compactMap(\.self)
-      return { reader throws(RowProblem) in
+      return CSVColumns { reader throws(RowProblem) in
         guard let id = columns["id"], !reader.isEmpty(id) else {
           throw RowProblem("id_student", "is empty", "为空")
         }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The lines of a file, one at a time, however long the file is.
+/// The lines of a file, one at a time, however long the file is; each pass begins at the beginning.
 final class FileLines: Sequence, IteratorProtocol {
   /// What went wrong while reading; nil while nothing did.
   private(set) var failure: CommandFailure?
@@ -19,6 +19,12 @@ final class FileLines: Sequence, IteratorProtocol {
   deinit {
     fclose(file)
     free(line)
+  }
+
+  /// Goes back to the beginning.
+  func makeIterator() -> FileLines {
+    rewind(file)
+    return self
   }
 
   /// The next line without its end; nil at the end of the file, and after a failure.

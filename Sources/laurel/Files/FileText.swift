@@ -56,5 +56,11 @@ extension FileText {
 extension FileText {
   /// Removes a directory of our own with all it holds; what cannot be removed stays, for nothing
   /// depends on it.
-  static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
+  ///
+  /// It loses its name first: who still works in it by that name puts nothing back.
+  static func remove(_ path: String) {
+    let nameless = path + ".removed"
+    guard rename(path, nameless) == 0 else { return }
+    try? FileManager.default.removeItem(atPath: nameless)
+  }
 }

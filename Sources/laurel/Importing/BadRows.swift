@@ -37,9 +37,9 @@ struct BadRows {
 }
 
 extension JSONWriter {
-  /// Writes bad rows as `--json` lists them.
-  mutating func badRows(_ rows: BadRows) {
-    array("bad") { writer in
+  /// Writes rows as `--json` lists them.
+  mutating func badRows(_ name: StaticString, _ rows: BadRows) {
+    array(name) { writer in
       for row in rows.kept {
         writer.object { writer in
           writer.member("line", row.line)

@@ -1,27 +1,34 @@
 import Tabular
 
+/// How the columns of one file make rows of a kind.
+struct CSVColumns<Row> {
+  /// The headers of the file that nothing is read from.
+  var ignored: [String] = []
+  /// Reads one record as a row.
+  let row: (CSVReader) throws(RowProblem) -> Row
+}
+
 /// The rows of a CSV file as values of one kind, read as a stream, bad rows told apart with their line.
 struct CSVRows<Row> {
-  /// Reads one record as a row.
-  typealias RowReader = (CSVReader) throws(RowProblem) -> Row
-
   /// The file.
   let path: String
   /// In which language problems are told.
   let language: Language
-  /// Finds the columns in the header and gives what reads a record.
-  let columns: ([String]) throws(ColumnMappingError) -> RowReader
+  /// Finds the columns in the header.
+  let columns: ([String]) throws(ColumnMappingError) -> CSVColumns<Row>
 
-  /// Reads the whole file: good rows go to `good`, bad ones to `bad`.
+  /// Reads the whole file: the unused headers go to `ignored`, good rows to `good`, bad ones to `bad`.
   ///
   /// Ends with a failure where the file cannot be read on, or its columns are not known.
   func read(
-    good: (Int, Row, ReadProgress) throws -> Void, bad: (BadRow) throws -> Void
+    ignored: ([String]) -> Void = { _ in }, good: (Int, Row, ReadProgress) throws -> Void,
+    bad: (BadRow) throws -> Void
   ) throws {
     let reader = try opened()
-    let rowReader = try rowReader(header: reader)
+    let columns = try columns(header: reader)
+    ignored(columns.ignored)
     while true {
-      switch try next(reader, rowReader) {
+      switch try next(reader, columns) {
       case .success(let row)?: try good(reader.line, row, reader.progress)
       case .failure(let problem)?: try bad(problem)
       case nil: return
@@ -39,7 +46,7 @@ struct CSVRows<Row> {
     throw .refused("\(path): \(language("the file is empty", "文件是空的"))")
   }
 
-  private func rowReader(header reader: CSVReader) throws(CommandFailure) -> RowReader {
+  private func columns(header reader: CSVReader) throws(CommandFailure) -> CSVColumns<Row> {
     do throws(ColumnMappingError) {
       return try columns(reader.strings())
     } catch {
@@ -49,7 +56,7 @@ struct CSVRows<Row> {
 
   /// The next row, good or bad; nil at the end of the file.
   private func next(
-    _ reader: CSVReader, _ rowReader: RowReader
+    _ reader: CSVReader, _ columns: CSVColumns<Row>
   ) throws(CommandFailure) -> Result<Row, BadRow>? {
     do throws(CSVError) {
       guard try reader.next() else { return nil }
@@ -58,7 +65,7 @@ struct CSVRows<Row> {
       return .failure(BadRow(error))
     }
     do throws(RowProblem) {
-      return .success(try rowReader(reader))
+      return .success(try columns.row(reader))
     } catch {
       return .failure(BadRow(line: reader.line, text: error.text(language)))
     }

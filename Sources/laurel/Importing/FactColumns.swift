@@ -42,8 +42,9 @@ struct FactColumns {
   private let source: String
   private let verb: String
 
-  /// The headers of the file that are not used.
-  var ignored: [String] { mapping.ignored.filter { name in !details.contains { $0.name == name } } }
+  private var ignored: [String] {
+    mapping.ignored.filter { name in !details.contains { $0.name == name } }
+  }
 
   /// Finds the columns in a header; `source` and `verb` stand in where the file has no such column,
   /// and the columns of `metadata` are sent along as details of each fact.
@@ -67,6 +68,9 @@ struct FactColumns {
     self.source = source ?? ""
     self.verb = verb ?? ""
   }
+
+  /// How a row of the file is read.
+  var columns: CSVColumns<FactRow> { CSVColumns(ignored: ignored, row: row) }
 
   /// The fact of the reader's current record, or what is wrong with it.
   func row(_ reader: CSVReader) throws(RowProblem) -> FactRow {

@@ -1,56 +1,71 @@
 import JSONRPC
 import Tabular
 
-/// What came of an import: the figures, the rows that are bad, the rows the server refused.
+/// What came of an import: the figures, the columns nobody read, the rows that are bad, the rows the
+/// server refused.
 struct ImportReport {
   /// A figure: its JSON name, its names for people, its value.
   typealias Figure = (name: StaticString, english: String, chinese: String, value: Int64)
 
-  /// Rows answered, or in a dry run the good ones.
-  let rows: Int
+  /// Rows that could be read.
+  var good = 0
+  /// Rows the server answered, those it refused included.
+  private(set) var answered = 0
+  /// Headers of the file that nothing was read from.
+  var ignored: [String] = []
   /// Rows that could not be read.
-  let bad: BadRows
-  /// Whether nothing was sent.
+  var bad = BadRows()
+  /// Whether nothing was to be sent.
   var isDryRun = false
   /// Rows the server refused.
-  var refused = BadRows()
-  /// Figures beside the rows.
-  var figures: [Figure] = []
+  private(set) var refused = BadRows()
+  private var figures: [Figure] = []
+
+  /// Takes over what an upload came to.
+  mutating func take(_ upload: some CSVUpload) {
+    answered = upload.answered
+    refused = upload.refused
+    figures = upload.figures
+  }
 
   /// Tells it, and asks for attention where a row did not go in.
   func tell(_ global: GlobalOptions) throws(CommandFailure) {
-    Terminal.output.write(global.json ? json + "\n" : text(global.language))
+    try Output.write(global.json ? json() + "\n" : text(global.language))
     if bad.count + refused.count > 0 { throw .needsAttention() }
   }
 
-  private var json: String {
+  /// The report as machines read it, the same shape however the import went.
+  func json(cutOffBy message: String? = nil) -> String {
     var writer = JSONWriter()
     writer.object { writer in
-      writer.member(isDryRun ? "good" : "imported", rows - refused.count)
+      writer.member("good", good)
+      writer.member("imported", answered - refused.count)
       for figure in figures { writer.member(figure.name, figure.value) }
-      writer.member("badCount", bad.count)
-      writer.badRows(bad)
-      writer.member("refusedCount", refused.count)
-      writer.array("refused") { writer in
-        for row in refused.kept {
-          writer.object { writer in
-            writer.member("line", row.line)
-            writer.member("reason", row.text)
-          }
-        }
+      writer.array("ignored") { writer in
+        for name in ignored { writer.string(name) }
       }
+      writer.member("badCount", bad.count)
+      writer.badRows("bad", bad)
+      writer.member("refusedCount", refused.count)
+      writer.badRows("refused", refused)
+      if let message { writer.object("error") { $0.member("message", message) } }
     }
     return writer.string
   }
 
-  private func text(_ language: Language) -> String {
+  /// The report as people read it.
+  func text(_ language: Language) -> String {
     var text =
       isDryRun
-      ? language("\(rows) good rows; nothing was sent.\n", "\(rows) 行可以导入；没有发送任何内容。\n")
-      : language("\(rows) rows sent", "已发送 \(rows) 行")
+      ? language("\(good) good rows; nothing was sent.\n", "\(good) 行可以导入；没有发送任何内容。\n")
+      : language("\(answered) rows sent", "已发送 \(answered) 行")
     if !isDryRun {
       let parts = figures.map { language("\($0.value) \($0.english)", "\($0.chinese) \($0.value)") }
       text += ([""] + parts).joined(separator: language(", ", "，")) + "\n"
+    }
+    if !ignored.isEmpty {
+      let names = ignored.joined(separator: language(", ", "、"))
+      text += language("Columns that were not read: \(names)\n", "没有用到的列：\(names)\n")
     }
     if bad.count > 0 {
       text += language("\(bad.count) bad rows:\n", "\(bad.count) 行有问题：\n") + bad.list(language)
@@ -67,10 +82,10 @@ struct ImportReport {
 /// A CSV header for people to fill in.
 enum CSVHeader {
   /// Prints it on standard output.
-  static func print(_ names: [String]) {
+  static func print(_ names: [String]) throws(CommandFailure) {
     var writer = CSVWriter()
     for name in names { writer.append(name) }
     writer.endRecord()
-    Terminal.output.write(String(decoding: writer.takeBytes(), as: UTF8.self))
+    try Output.write(String(decoding: writer.takeBytes(), as: UTF8.self))
   }
 }

@@ -33,13 +33,13 @@ struct RosterColumns {
 
   private let mapping: ColumnMapping
 
-  /// The headers of the file that are not used.
-  var ignored: [String] { mapping.ignored }
-
   /// Finds the columns in a header.
   init(header: [String], map: String?) throws(ColumnMappingError) {
     mapping = try ColumnMapping(Self.fields, header: header, explicit: map)
   }
+
+  /// How a row of the file is read.
+  var columns: CSVColumns<LearnerRow> { CSVColumns(ignored: mapping.ignored, row: row) }
 
   /// The learner of the reader's current record, or what is wrong with it.
   func row(_ reader: CSVReader) throws(RowProblem) -> LearnerRow {

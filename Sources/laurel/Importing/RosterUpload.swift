@@ -1,7 +1,7 @@
 import JSONRPC
 
 /// Sends learners to a server, 1,000 a call, and collects what it refuses.
-final class RosterUpload {
+final class RosterUpload: CSVUpload {
   /// Rows of a call, as the wire allows.
   static let callRowsMax = 1_000
 
@@ -11,6 +11,9 @@ final class RosterUpload {
   private(set) var changed: Int64 = 0
   /// What the server refused.
   private(set) var refused = BadRows()
+
+  /// What came of the rows, for a report.
+  var figures: [ImportReport.Figure] { [("changed", "changed", "有变动", changed)] }
 
   private let session: Session
   private let program: String

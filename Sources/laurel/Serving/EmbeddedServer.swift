@@ -12,11 +12,17 @@ import Synchronization
 /// command's own; the server runs on threads of its own.
 enum EmbeddedServer {
   /// Opens the store, serves it, lends the socket's path, and stops when the work is done.
+  ///
+  /// Without `movesClocks` time stands still in it, and the store's heads stay where they are unless
+  /// the work changes something.
   static func whileServing<Result>(
-    _ directory: String, listen: HostPort? = nil, _ body: (String) throws -> Result
+    _ directory: String, listen: HostPort? = nil, movesClocks: Bool = true,
+    _ body: (String) throws -> Result
   ) throws -> Result {
-    let socket = try socketPath(directory)
+    let (socket, ownDirectory) = try socketPlace(directory)
+    defer { if let ownDirectory { FileText.remove(ownDirectory) } }
     var configuration = ServerConfiguration(storePath: directory, socketPath: socket)
+    configuration.engine.movesClocks = movesClocks
     configuration.tcp = listen.map { .init(host: $0.host, port: $0.port) }
     let logger = ServerLog.logger(level: .error)
     let server = try building {
@@ -44,11 +50,15 @@ enum EmbeddedServer {
     return try result.get()
   }
 
-  /// The socket in the data directory; elsewhere where its path would not fit into an address.
-  private static func socketPath(_ directory: String) throws(CommandFailure) -> String {
+  /// The socket in the data directory; in one of its own, to be removed, where the path would not fit
+  /// into an address.
+  private static func socketPlace(
+    _ directory: String
+  ) throws(CommandFailure) -> (socket: String, ownDirectory: String?) {
     let path = try FileText.absolute(directory) + "/laurel.sock"
-    guard path.utf8.count > 100 else { return path }
-    return try FileText.temporaryDirectory("laurel") + "/laurel.sock"
+    guard path.utf8.count > 100 else { return (path, nil) }
+    let own = try FileText.temporaryDirectory("laurel")
+    return (own + "/laurel.sock", own)
   }
 
   /// Turns what starting and stopping may throw into the command's failure.

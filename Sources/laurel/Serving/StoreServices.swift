@@ -7,14 +7,18 @@ import Server
 enum StoreServices {
   /// The services of every server that this program starts.
   static let all = ServerServices(
-    verify: { store, judgesRules in
-      // The tables move while the server runs; they are compared where the store is at rest.
-      store.verifyJournal(rules: judgesRules).lines.map { line in
-        VerifyStore.Check(line.check, status(line.status), line.detail)
+    verify: { store, question in
+      let heads = question.heads.compactMap { head in
+        BlockHash(hexadecimal: head.hash).map {
+          KnownHead(program: head.program, position: head.position, hash: $0)
+        }
       }
+      var report = store.verifyJournal(rules: question.judgesRules, known: heads)
+      report.lines.append(store.verifyTables())
+      return report.lines.map { VerifyStore.Check($0.check, status($0.status), $0.detail) }
     },
     backup: { store, directory in
-      let backup = try store.backUp(to: directory)
+      let backup = try refusing { try store.backUp(to: directory) }
       let programs = try backup.heads.sorted { $0.key < $1.key }
         .filter { $0.key != .server }
         .map { number, head in
@@ -32,22 +36,15 @@ enum StoreServices {
     case .unchecked: .unchecked
     }
   }
-}
 
-extension Store {
-  /// The id that a program was declared with: its log begins with its first definition.
-  func programID(of number: ProgramNumber) throws -> String {
-    var id = ""
-    var buffer = ChangeBuffer()
-    try journal.blocks(of: number, from: Position.none.next) { block in
-      buffer.removeAll()
-      try block.decode(into: &buffer, keys: vault.keyring(of: number))
-      for case .program(let change) in buffer.changes {
-        id = buffer.definitions[Int(change.definition)].id
-        return false
-      }
-      return true
+  /// A full disk is an answer that callers know; every other failure is told as it is.
+  private static func refusing<Result>(_ work: () throws -> Result) throws -> Result {
+    do {
+      return try work()
+    } catch LedgerError.storage(.storageFull(let operation)) {
+      throw Refusal(
+        .storageFull, field: "directory",
+        "The disk is nearly full (\(operation)); make room, or name a directory on another disk.")
     }
-    return id
   }
 }

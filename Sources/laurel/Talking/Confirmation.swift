@@ -8,7 +8,7 @@ enum Confirmation {
       throw .refused(
         language("nobody is here to confirm; add --yes", "没有人在终端前确认；请加 --yes"))
     }
-    Terminal.error.write(language("\(question) Type \(word): ", "\(question) 请输入 \(word)："))
+    Terminal.error.show(language("\(question) Type \(word): ", "\(question) 请输入 \(word)："))
     guard readLine() == word else {
       throw .refused(language("not confirmed; nothing was done", "未确认，没有做任何改动"))
     }

@@ -11,12 +11,17 @@ protocol ServerCommand: ParsableCommand {
   func run(with session: Session) throws
 }
 
+/// A command that only asks: it leaves a store at rest exactly as it is.
+protocol Question: ServerCommand {}
+
 extension ServerCommand {
   var wantedProgram: String? { nil }
 
   /// Opens the conversation and does the work.
   func run() throws {
-    try Doorway.withSession(global, program: wantedProgram) { try run(with: $0) }
+    try Doorway.withSession(
+      global, program: wantedProgram, onlyAsks: self is any Question
+    ) { try run(with: $0) }
   }
 }
 
@@ -30,28 +35,36 @@ enum Doorway {
   private static let timeout = Duration.seconds(120)
 
   /// Lends a conversation with a server.
+  ///
+  /// A store that is opened for someone who only asks moves no clock and does no work that is due.
   static func withSession<Result>(
-    _ global: GlobalOptions, program: String?, _ body: (Session) throws -> Result
+    _ global: GlobalOptions, program: String?, onlyAsks: Bool = false,
+    _ body: (Session) throws -> Result
   ) throws -> Result {
     func converse(_ client: Client) throws -> Result {
       try body(
         Session(client, program: program, language: global.language, isJSON: global.json))
     }
     if let client = try runningServer(global) { return try converse(client) }
-    guard mayOpenStore(global) else {
-      throw CommandFailure(try global.endpoint(), global.language)
+    guard FileText.exists("\(global.dataDirectory)/journal") else {
+      throw nobodyListens(try global.endpoint(), global.language)
     }
-    return try EmbeddedServer.whileServing(global.dataDirectory) { socket in
+    return try EmbeddedServer.whileServing(global.dataDirectory, movesClocks: !onlyAsks) { socket in
       try converse(connect(.unix(path: socket)))
     }
   }
 
-  /// A connection with the server; nil when none runs.
+  /// A connection with the server; nil when none runs and the store may be opened instead.
+  ///
+  /// Where `--connect` or `--socket` names a server, no other store will do: then it is a failure.
   static func runningServer(_ global: GlobalOptions) throws(CommandFailure) -> Client? {
     let endpoint = try global.endpoint()
     do throws(ClientError) {
       return try Client(endpoint, key: key(global), timeout: timeout)
     } catch .notRunning {
+      guard global.connect == nil, global.socket == nil else {
+        throw nobodyListens(endpoint, global.language)
+      }
       return nil
     } catch {
       throw failure(error)
@@ -70,21 +83,13 @@ enum Doorway {
     global.connect == nil ? nil : global.key ?? environment("LAUREL_KEY")
   }
 
-  private static func mayOpenStore(_ global: GlobalOptions) -> Bool {
-    global.connect == nil && global.socket == nil
-      && FileText.exists("\(global.dataDirectory)/journal")
-  }
-
   private static func failure(_ error: ClientError) -> CommandFailure {
     CommandFailure(
       status: ExitStatus(rawValue: error.exitCode) ?? .failed, message: error.description)
   }
-}
 
-extension CommandFailure {
-  /// Nobody listens, and there is no store to open either.
-  fileprivate init(_ endpoint: Endpoint, _ language: Language) {
-    self = .failed(
+  private static func nobodyListens(_ endpoint: Endpoint, _ language: Language) -> CommandFailure {
+    .failed(
       language(
         "no server listens on \(endpoint); start one: laurel serve --data DIR",
         "\(endpoint) 上没有服务器；启动：laurel serve --data 目录"))

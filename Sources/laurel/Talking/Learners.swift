@@ -1,48 +1,88 @@
+import API
 import JSONRPC
 
-/// Finds the learner a person means: by id, else by a name or a part of one.
+/// A learner as people recognise them.
+struct Person {
+  /// The id.
+  let id: String
+  /// The name; empty where none is known.
+  let name: String
+
+  /// Id and name.
+  var shown: String { name.isEmpty ? id : "\(id) \(name)" }
+}
+
+/// Finds the learner a person means.
+///
+/// A question takes a part of a name, where it fits one learner only: at worst it shows somebody else.
+/// What changes something takes an id or a whole name and nothing less, for points that went to the
+/// wrong person are a dispute.
 extension Session {
-  /// The learner's id; an ambiguous name is refused with its candidates.
+  /// Whom a question is about: by id, else by a name or a part of one.
   func learner(_ text: String) throws(CommandFailure) -> String {
+    if let exact = try person(id: text) { return exact.id }
+    let found = try find(text)
+    let namesakes = found.filter { $0.text("name") == text }
+    if found.count == 1 { return found[0].text("learner") }
+    if namesakes.count == 1, found.count < Self.foundMax { return namesakes[0].text("learner") }
+    throw unclear(text, found)
+  }
+
+  /// Whom a change is for: the learner with this id, or the only one with exactly this name.
+  func recipient(_ text: String) throws(CommandFailure) -> Person {
+    if let person = try exactPerson(text) { return person }
+    throw unclear(text, try find(text))
+  }
+
+  /// The id of the learner a fact is about; the text itself, taken as an id, where nobody here is
+  /// called so, since a fact may come before its learner is on the roster.
+  func subject(_ text: String) throws(CommandFailure) -> String {
+    try exactPerson(text)?.id ?? text
+  }
+
+  private static let foundMax = Int(CallLimits.foundLearnersMax)
+
+  /// Nil where nobody has this id or whole name; namesakes are refused, and so are names among more
+  /// matches than are listed, where another namesake may be.
+  private func exactPerson(_ text: String) throws(CommandFailure) -> Person? {
+    if let exact = try person(id: text) { return exact }
+    let found = try find(text)
+    let namesakes = found.filter { $0.text("name") == text }
+    guard let first = namesakes.first else { return nil }
+    guard namesakes.count == 1, found.count < Self.foundMax else { throw unclear(text, namesakes) }
+    return Person(id: first.text("learner"), name: text)
+  }
+
+  private func person(id: String) throws(CommandFailure) -> Person? {
     let program = try program()
-    let exact = try callIfFound("learner.get") { writer in
+    let found = try callIfFound("learner.get") { writer in
       writer.member("program", program)
-      writer.member("learner", text)
+      writer.member("learner", id)
     }
-    if exact != nil { return text }
-    let found = try call("learner.find") { writer in
+    return found.map { Person(id: id, name: $0.text("name")) }
+  }
+
+  private func find(_ text: String) throws(CommandFailure) -> [Answer] {
+    let program = try program()
+    return try call("learner.find") { writer in
       writer.member("program", program)
       writer.member("text", text)
-      writer.member("limit", 20)
+      writer.member("limit", Self.foundMax)
     }.items("learners")
-    guard let first = found.first else {
-      throw .refused(language("nobody here is called “\(text)”", "没有找到学员“\(text)”"))
+  }
+
+  /// Names the candidates, as many as fit on a screen.
+  private func unclear(_ text: String, _ found: [Answer]) -> CommandFailure {
+    guard !found.isEmpty else {
+      return .refused(language("nobody here is called “\(text)”", "没有找到学员“\(text)”"))
     }
-    let namesakes = found.filter { $0.text("name") == text }
-    if found.count == 1 { return first.text("learner") }
-    if namesakes.count == 1 { return namesakes[0].text("learner") }
-    let candidates = found.map { person in
+    var lines = found.prefix(20).map { person in
       ["learner", "name", "alias", "cohort", "group"].map { person.text($0) }
         .filter { !$0.isEmpty }.joined(separator: "  ")
     }
-    throw .refused(
-      language("“\(text)” may be any of these; say the id:", "“\(text)” 有多位，请用编号：") + "\n  "
-        + candidates.joined(separator: "\n  "))
-  }
-}
-
-extension Session {
-  /// The id of the one learner with exactly this name; else the text itself, taken as an id, since a
-  /// fact may come before its learner is on the roster.
-  func knownLearner(_ text: String) throws(CommandFailure) -> String {
-    let program = try program()
-    let named = try call("learner.find") { writer in
-      writer.member("program", program)
-      writer.member("text", text)
-      writer.member("limit", 100)
-    }.items("learners")
-    if named.contains(where: { $0.text("learner") == text }) { return text }
-    guard named.contains(where: { $0.text("name") == text }) else { return text }
-    return try learner(text)
+    if found.count > lines.count { lines.append("…") }
+    return .refused(
+      language("“\(text)” may mean any of these; say the id:", "“\(text)” 可能是以下学员，请用编号：") + "\n  "
+        + lines.joined(separator: "\n  "))
   }
 }

@@ -1,5 +1,6 @@
 import API
 import Client
+import Glibc
 import JSONRPC
 import Tabular
 
@@ -48,15 +49,31 @@ final class Session {
   }
 
   /// Calls a method that changes something, under a key of its own.
+  ///
+  /// A server that is busy is asked again under the same key, for as long as an answer may take.
   func change(
     _ method: String, key: String? = nil, _ params: (inout JSONWriter) -> Void
   ) throws(CommandFailure) -> Answer {
     let key = key ?? IdempotencyKey.fresh()
-    return try call(method) { writer in
-      writer.member("idempotencyKey", key)
-      params(&writer)
+    let deadline = ContinuousClock.now + client.timeout
+    while true {
+      do throws(ClientError) {
+        return try answer(
+          client.call(method) { writer in
+            writer.member("idempotencyKey", key)
+            params(&writer)
+          })
+      } catch {
+        guard case .refused(let refusal) = error, let wait = refusal.retryAfter,
+          ContinuousClock.now + wait < deadline
+        else { throw failure(error) }
+        Self.pause(wait)
+      }
     }
   }
+
+  /// Waits as a busy server asked to.
+  static func pause(_ time: Duration) { usleep(UInt32(clamping: Int64(time / .microseconds(1)))) }
 
   /// The program's id: as said, or the only one there is.
   func program() throws(CommandFailure) -> String {

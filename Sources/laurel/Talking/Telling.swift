@@ -4,14 +4,14 @@ import Tabular
 /// How answers become text for people.
 extension Session {
   /// Prints an answer: as JSON for machines, else the text made of it.
-  func tell(_ answer: Answer, _ text: (Answer) throws -> String) rethrows {
-    Terminal.output.write(isJSON ? answer.json + "\n" : try text(answer))
+  func tell(_ answer: Answer, _ text: (Answer) -> String) throws(CommandFailure) {
+    try Output.write(isJSON ? answer.json + "\n" : text(answer))
   }
 
   /// Says something to a person while work goes on; machines hear nothing.
   func remark(_ english: String, _ chinese: String) {
     guard !isJSON else { return }
-    Terminal.error.write(language(english, chinese) + "\n")
+    Terminal.error.show(language(english, chinese) + "\n")
   }
 }
 

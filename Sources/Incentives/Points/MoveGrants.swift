@@ -1,0 +1,36 @@
+/// Where grants count when the roster of their day changes: the group and the term of that day.
+///
+/// A grant stays what it was decided to be; only its share in boards follows the learner, so that a
+/// transfer before the grant and one that comes after it leave the same scores.
+extension ProgramState {
+  /// What brings a learner's counting grants to where rows say they belong: from the old place, to the
+  /// new one.
+  func grantMoves(in log: LearnerLog, to rows: ContextRows) -> [Move] {
+    var grants: [(position: Position, grant: GrantChange)] = []
+    for (index, change) in log.buffer.changes.enumerated() {
+      switch change {
+      case .granted(let grant) where grant.counts && grant.posting.points > 0:
+        grants.append((log.positions[index], grant))
+      case .moved(let move) where move.rule.isNone && move.posting.points > 0:
+        // It was moved before: this is where it counts now.
+        guard let place = grants.firstIndex(where: { $0.position == move.fact }) else { continue }
+        (grants[place].grant.group, grants[place].grant.term) = (move.group, move.term)
+      default: break
+      }
+    }
+    return grants.flatMap { position, grant -> [Move] in
+      let context = rows.context(on: grant.day)
+      let term = term(on: grant.day, cohort: context.cohort)
+      guard grant.group != context.scoringGroup || grant.term != term else { return [] }
+      func move(_ points: Int64, _ group: GroupNumber, _ term: TermNumber) -> Move {
+        Move(
+          fact: position, learner: grant.learner, rule: .none, day: grant.day, group: group,
+          term: term, points: points)
+      }
+      return [
+        move(-grant.posting.points, grant.group, grant.term),
+        move(grant.posting.points, context.scoringGroup, term),
+      ]
+    }
+  }
+}

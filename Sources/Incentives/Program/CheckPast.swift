@@ -1,0 +1,105 @@
+/// What a new definition may not change, because facts, grants or closed boards stand on it.
+///
+/// A definition is applied for the time to come. What would give recorded facts another day or term, or
+/// open again what is closed, needs a recompute and is refused here.
+extension ProgramState {
+  /// Refuses a definition that would judge recorded facts anew or move a closed term.
+  func checkPast(_ new: ProgramDefinition) throws(Undecided) {
+    guard new.clock == definition.clock else {
+      throw .refused(Refusal(.invalid, field: "clock", "A program keeps the clock it began with."))
+    }
+    let closed = closedTerms
+    for term in closed where !new.terms.contains(term) {
+      throw .refused(
+        Refusal(
+          .recomputeRequired, field: "terms",
+          "Term \(term.id) is closed; declare it as it was: \(term.first) to \(term.last)."))
+    }
+    let days = daysWithHistory
+    guard days != nil || !closed.isEmpty else { return }
+    guard new.zone == definition.zone, new.dayStartMinutes == definition.dayStartMinutes else {
+      throw .refused(
+        Refusal(
+          .recomputeRequired, field: "zone",
+          "Days were counted in \(definition.zone); the zone and day start stay."))
+    }
+    if let days, new.terms != definition.terms { try checkTerms(new, on: days) }
+  }
+
+  /// The declared terms whose time is over.
+  private var closedTerms: [ProgramDefinition.Term] {
+    definition.terms.filter { term in
+      termIDs.firstIndex(of: term.id).map { isClosed(.term(Int32($0 + 1))) } ?? false
+    }
+  }
+
+  /// The days from the first to the last fact or grant; nil while there is none.
+  private var daysWithHistory: ClosedRange<LocalDay>? {
+    var days: ClosedRange<LocalDay>?
+    learners.rows.forEach { _, row in
+      guard row.firstDay <= row.lastDay else { return }
+      days =
+        min(
+          days?.lowerBound ?? row.firstDay, row.firstDay)...max(
+          days?.upperBound ?? row.lastDay, row.lastDay)
+    }
+    return days
+  }
+
+  /// Refuses terms that give a day with facts or grants another term.
+  private func checkTerms(_ new: ProgramDefinition, on days: ClosedRange<LocalDay>)
+    throws(Undecided)
+  {
+    guard definition.terms(on: days) == new.terms(on: days) else {
+      throw .refused(
+        Refusal(
+          .recomputeRequired, field: "terms",
+          "Facts were recorded from \(days.lowerBound) to \(days.upperBound); terms of these days "
+            + "stay."))
+    }
+    // The first term of a cohort ends its endless one, also on days before that term.
+    let cohorts = ((0...names.count(.cohort)).map { CohortNumber(rawValue: UInt16($0)) }).filter {
+      let name = $0.isNone ? nil : names.word(.cohort, UInt32($0.rawValue))
+      return definition.declaresTerm(of: name) != new.declaresTerm(of: name)
+    }
+    guard !cohorts.isEmpty, hasHistory(in: Set(cohorts)) else { return }
+    throw .refused(
+      Refusal(
+        .recomputeRequired, field: "terms",
+        "Somebody has facts in a cohort that had no term, or would have none; its first term is "
+          + "declared before its facts come."))
+  }
+
+  /// Whether somebody with facts or grants may have been in one of some cohorts at the time.
+  private func hasHistory(in cohorts: Set<CohortNumber>) -> Bool {
+    (1..<UInt32(learners.count + 1)).contains { number in
+      let learner = LearnerNumber(rawValue: number)
+      let row = learners[learner]
+      guard row.firstDay <= row.lastDay else { return false }
+      let rows = learners.contextRows(of: learner).rows.filter {
+        $0.speaksOf.contains(.cohort) && $0.first <= row.lastDay && row.firstDay <= $0.last
+      }
+      if rows.contains(where: { cohorts.contains($0.cohort) }) { return true }
+      return cohorts.contains(.none)
+        && !rows.contains { $0.first <= row.firstDay && row.lastDay <= $0.last }
+    }
+  }
+}
+
+extension ProgramDefinition {
+  /// The parts of terms that lie in a span of days, by id; when they close is no matter.
+  fileprivate func terms(on days: ClosedRange<LocalDay>) -> [Term] {
+    terms.filter { $0.first <= days.upperBound && days.lowerBound <= $0.last }.map {
+      Term(
+        id: $0.id, first: max(days.lowerBound, $0.first), last: min(days.upperBound, $0.last),
+        cohorts: $0.cohorts.sorted(), graceMinutes: 0)
+    }.sorted { $0.id < $1.id }
+  }
+
+  /// Whether a cohort, or who is in none, has a declared term.
+  fileprivate func declaresTerm(of cohort: String?) -> Bool {
+    terms.contains { term in
+      term.cohorts.isEmpty || cohort.map(term.cohorts.contains) ?? false
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Incentives
+
+/// The check that asks the rules again: every learner's facts, judged as a set.
+struct RulesVerification {
+  private let store: Store
+  private let program: ProgramNumber
+  private let state: ProgramState
+  private let end: Position
+
+  /// Learners judged in one pass over the log: bounds what a pass holds in memory.
+  private static let learnersAPass = 50_000
+
+  /// Goes on with a state that the whole log was applied to.
+  init(_ replayed: JournalVerification) {
+    store = replayed.store
+    program = replayed.program
+    state = replayed.state
+    end = replayed.end
+  }
+
+  /// A learner's log, and which of its facts kept their metadata sealed.
+  private struct Gathered {
+    var log: LearnerLog
+    var sealed: Set<Position> = []
+  }
+
+  func run(_ name: String) -> VerifyReport.Line {
+    do {
+      var sealedRules: Set<RuleNumber> = []
+      var first = 1
+      while first <= state.learners.count {
+        let last = min(state.learners.count, first + Self.learnersAPass - 1)
+        for gathered in try logs(first...last) {
+          let check = try state.checkRules(in: gathered.log, sealed: gathered.sealed)
+          if let found = check.difference {
+            return .init("rules", .difference, "\(name): \(words(found))")
+          }
+          sealedRules.formUnion(check.sealedRules)
+        }
+        first = last + 1
+      }
+      guard sealedRules.isEmpty else {
+        let rules = sealedRules.sorted().map(id).joined(separator: ", ")
+        return .init(
+          "rules", .unchecked,
+          "\(name): what \(rules) paid, for facts whose metadata is sealed for good; all else agrees"
+        )
+      }
+      return .init("rules", .ok, "\(name): \(state.factCount) facts judged again as sets")
+    } catch {
+      return .init("rules", failedBy: error, name)
+    }
+  }
+
+  private func id(_ rule: RuleNumber) -> String {
+    state.rulesByNumber[rule]?.id ?? "#\(rule.rawValue)"
+  }
+
+  private func words(_ found: RuleDifference) -> String {
+    let fact = "record \(found.fact.rawValue) of \(state.learners.externalID(found.learner))"
+    switch found.kind {
+    case .payment(let rule, let posted, let judged):
+      return "\(fact), rule \(id(rule)): posted \(posted), the facts say \(judged)"
+    case .place: return "\(fact) counts for another group, term or status than the roster says"
+    case .dayOfMove: return "\(fact) moved on another day than its own"
+    }
+  }
+
+  /// The logs of some learners, gathered in one pass.
+  private func logs(_ learners: ClosedRange<Int>) throws -> [Gathered] {
+    var logs = learners.map {
+      Gathered(
+        log: LearnerLog(
+          learner: LearnerNumber(rawValue: UInt32($0)), positions: [], buffer: ChangeBuffer(),
+          times: []))
+    }
+    var buffer = ChangeBuffer()
+    let keys = store.vault.keyring(of: program)
+    try store.journal.blocks(of: program, from: Position(rawValue: 1)) { block in
+      guard block.header.first <= end else { return false }
+      buffer.removeAll()
+      try block.decode(into: &buffer, keys: keys)
+      var sealed = buffer.sealedFacts[...]
+      for (index, change) in buffer.changes.enumerated() {
+        let isSealed = sealed.first == UInt32(index)
+        if isSealed { sealed.removeFirst() }
+        let learner = change.learner.index
+        guard learners.contains(learner) else { continue }
+        let position = block.header.first.advanced(by: index)
+        let place = learner - learners.lowerBound
+        logs[place].log.absorb(change, at: position, in: buffer, time: block.header.time)
+        if isSealed { logs[place].sealed.insert(position) }
+      }
+      return true
+    }
+    return logs
+  }
+}

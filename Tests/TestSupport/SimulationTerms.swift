@@ -1,0 +1,98 @@
+import Incentives
+
+/// Definitions that change terms, grace and calendar; the model says what must be refused.
+extension Simulation {
+  /// Applies a definition with other terms, another grace or another calendar.
+  ///
+  /// What gives a recorded fact or grant another term, or changes a closed term, must be refused. What
+  /// changes neither terms nor closed days must not. In between a refusal may be overcautious.
+  func changeTerms() {
+    var new = model.time.definition
+    let isHarmless = world.generator.happens(50)
+    if isHarmless { changeGrace(&new) } else { changeSpans(&new) }
+    guard new != model.time.definition else { return }
+    let isRefused = model.wouldMove(new)
+    do throws(Refusal) {
+      let latest = model.facts.values.map { model.time.instant(of: $0.time) }.max() ?? .min
+      try closing { () throws(Refusal) in
+        _ = try game.apply(new, zone: game.state.zone)
+        model.adopt(new, from: max(now, latest == .min ? .min : latest + 1))
+      }
+      if isRefused { fail("terms that move what is recorded were taken: \(new.terms)") }
+    } catch {
+      let isOverlap = error.reason == .invalid && error.field.hasPrefix("terms")
+      if isHarmless || error.reason != .recomputeRequired && !isOverlap { fail("\(error)") }
+    }
+  }
+
+  /// The order of terms, the grace of those that are open and of days, and days to come.
+  private func changeGrace(_ new: inout ProgramDefinition) {
+    switch world.generator.next(below: 4) {
+    case 0: new.terms.reverse()
+    case 1:
+      for place in new.terms.indices where !model.isClosed(new.terms[place]) {
+        new.terms[place].graceMinutes = world.generator.pick([0, 60, 48 * 60])
+      }
+    case 2: new.dayGrace = world.generator.pick([.minutes(120), .minutes(0), .nextTeachingDayNoon])
+    default:
+      let day = model.time.day(at: now).advanced(by: Int32(world.generator.next(in: -2...4)))
+      new.calendar.append(
+        ProgramDefinition.CalendarDay(
+          day: day, kind: world.generator.pick([.holiday, .workday, .cancelled])))
+    }
+  }
+
+  /// The spans of terms, and whose they are.
+  private func changeSpans(_ new: inout ProgramDefinition) {
+    let place = world.generator.place(in: new.terms)
+    let days = Int32(world.generator.next(in: 1...9))
+    switch (world.generator.next(below: 5), place) {
+    case (0, let place?): new.terms.remove(at: place)
+    case (1, let place?): new.terms[place].last = new.terms[place].last.advanced(by: days)
+    case (2, let place?):
+      new.terms[place].last = max(new.terms[place].first, new.terms[place].last.advanced(by: -days))
+    case (3, let place?): new.terms[place].graceMinutes += 60
+    default:
+      let first = model.time.day(at: now).advanced(by: 60 + days)
+      new.terms.append(
+        ProgramDefinition.Term(
+          id: "later \(new.terms.count)", first: first, last: first.advanced(by: 30),
+          cohorts: world.generator.pick([[], ["A"], ["B"]]), graceMinutes: 0))
+    }
+  }
+}
+
+extension NaiveModel {
+  func isClosed(_ term: ProgramDefinition.Term) -> Bool { time.closing(of: term) <= clock }
+
+  /// Whether time going on to an instant closes a day or a term.
+  func closesSomething(until to: Int64) -> Bool {
+    to >= time.closing(ofDay: closedThrough.next)
+      || time.definition.terms.contains {
+        let closing = time.closing(of: $0)
+        return clock < closing && closing <= to
+      }
+  }
+
+  /// Another definition holds, its rules from an instant on.
+  mutating func adopt(_ new: ProgramDefinition, from: Int64) {
+    sets.removeAll { $0.from >= from }
+    sets.append((from, new.rules))
+    time.adopt(new)
+    forget()
+  }
+
+  /// Whether a definition gives something recorded another term, or changes a term that is closed.
+  func wouldMove(_ new: ProgramDefinition) -> Bool {
+    var other = time
+    other.adopt(new)
+    let days =
+      facts.values.map { ($0.learner, time.day(at: time.instant(of: $0.time))) }
+      + grants.flatMap { learner, grants in grants.map { (learner, $0.day) } }
+    let moves = days.contains { learner, day in
+      let cohort = context(of: learner, on: day).cohort
+      return time.term(on: day, cohort: cohort) != other.term(on: day, cohort: cohort)
+    }
+    return moves || time.definition.terms.contains { isClosed($0) && !new.terms.contains($0) }
+  }
+}
