@@ -111,7 +111,8 @@ extension CommitLoop {
   private var cannotWrite: Refusal? {
     if isStorageFull {
       return Refusal(
-        .storageFull, "The disk is nearly full; make room, writing goes on by itself.")
+        .storageFull,
+        "The disk, or the map of `laurel serve --map-gib`, is nearly full; make room there.")
     }
     if isFollowerFar {
       return Refusal(.busy, "The store is catching up; try again in a moment.")

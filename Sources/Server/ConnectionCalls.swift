@@ -22,9 +22,7 @@ extension Connection {
       switch entry.route {
       case .facts: record(try edge.factReader.read(call.params), by: caller, at: place)
       case .command(let method):
-        let command = try EngineCalls.command(
-          method, call.params, by: caller, hashedBy: edge.engine.store.identitySecret)
-        switch command {
+        switch try EngineCalls.command(method, call.params, by: caller) {
         case .success(let command):
           submit(.command(command), program: command.program, by: caller, form: .outcome, at: place)
         case .failure(let refusal): refuse(refusal, at: place)

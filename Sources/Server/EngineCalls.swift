@@ -12,7 +12,7 @@ extension EngineQuery.View: QueryContext {}
 enum EngineCalls {
   /// A command with its key and fingerprint, or why the caller may not give it.
   static func command<Method: CommandMethod>(
-    _ method: Method.Type, _ params: JSONValue?, by caller: Caller, hashedBy hash: KeyedHash
+    _ method: Method.Type, _ params: JSONValue?, by caller: Caller
   ) throws(ParameterError) -> Result<EngineCommand, Refusal> {
     var fields = try Fields(params)
     let call = try Method(&fields)
