@@ -118,7 +118,7 @@ extension ProgramState {
 
   /// Moves a learner on the live boards of a period.
   func rerank(_ learner: LearnerNumber, from old: Int64, by points: Int64, in period: OpenPeriod) {
-    period.boards.forEach(ofLearner: { context(of: learner, on: $0) }) {
+    period.boards.forEach(ofLearner: { learners.context(of: learner, on: $0) }) {
       $0.rerank(learner, from: old, by: points, in: self)
     }
   }
@@ -130,21 +130,17 @@ extension ProgramState {
     }
   }
 
-  private func context(of learner: LearnerNumber, on day: LocalDay) -> Context {
-    learners.context(of: learner, on: day)
-  }
-
   /// Applies a change of a learner's context, taking the learner out of all live boards meanwhile.
   func reseat(_ learner: LearnerNumber, around change: () -> Void) {
     let live = periods.values.filter { !$0.boards.isEmpty }
     for period in live {
-      period.boards.forEach(ofLearner: { context(of: learner, on: $0) }) {
+      period.boards.forEach(ofLearner: { learners.context(of: learner, on: $0) }) {
         $0.unseat(learner, in: self)
       }
     }
     change()
     for period in live {
-      period.boards.forEach(ofLearner: { context(of: learner, on: $0) }) {
+      period.boards.forEach(ofLearner: { learners.context(of: learner, on: $0) }) {
         $0.seat(learner, in: self)
       }
     }
