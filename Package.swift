@@ -57,7 +57,7 @@ let package = Package(
         "API", "Client", "Engine", "Incentives", "JSONRPC", "Ledger", "Server", "Tabular",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"), "Yams",
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"), "Yams", crypto,
       ], resources: [.embedInCode("Programs/oulad.yaml"), .embedInCode("Programs/demo.yaml")],
       swiftSettings: strict),
     .executableTarget(

@@ -58,6 +58,8 @@ final class CommitLoop {
   private var batchBegan: Int64?
   /// When jobs had their turn last.
   private var worked: Int64 = 0
+  /// When the job of a program may go on that waits for rows: never before they are here.
+  private var pausedUntil: [ProgramNumber: Int64] = [:]
   private var durableHeads: ContiguousArray<[(ProgramNumber, Position)]> = []
   private var asked: ContiguousArray<EngineLetter> = []
   private var isStopping = false
@@ -105,7 +107,7 @@ final class CommitLoop {
 
   /// How long the loop may wait for a letter, in microseconds.
   private var patience: Int64? {
-    guard canWork, programs.contains(where: \.hasWork) else { return 250_000 }
+    guard canWork, programs.contains(where: canStep) else { return 250_000 }
     return 0
   }
 
@@ -200,11 +202,47 @@ final class CommitLoop {
     guard canWork else { return }
     for offset in programs.indices {
       let state = programs[(nextJobProgram + offset) % programs.count]
-      guard state.hasWork else { continue }
+      guard canStep(state) else { continue }
       nextJobProgram = (nextJobProgram + offset + 1) % programs.count
-      commit(state, always: { state.decideWork(into: &$0) })
+      step(state, with: Fetched())
       return
     }
+  }
+
+  private func canStep(_ state: ProgramState) -> Bool {
+    guard state.hasWork else { return false }
+    guard let pause = pausedUntil[state.number] else { return true }
+    return worked >= pause
+  }
+
+  /// Does the next step of a program's job, or parks it until the rows it needs are here.
+  private func step(_ state: ProgramState, with rows: Fetched) {
+    pausedUntil[state.number] = nil
+    let learners = rows.cold.values.lazy.compactMap { answer -> [LearnerNumber]? in
+      if case .learners(let learners) = answer { learners } else { nil }
+    }.first
+    do throws(Undecided) {
+      try commit(state) { buffer throws(Undecided) in
+        try state.decideWork(learners: learners, logs: rows.logs, into: &buffer)
+      }
+    } catch {
+      guard case .needs(let need) = error else {
+        preconditionFailure("a job's step was refused: \(error)")
+      }
+      pausedUntil[state.number] = .max
+      park(.work(state.number), .nobody, in: state, rows: rows, for: need)
+    }
+  }
+
+  /// Goes on with a job whose rows are here, unless nothing can be written now.
+  func resumeWork(of state: ProgramState, with rows: Fetched) {
+    guard !isStopping, !isStorageFull else { return retryWork(of: state.number) }
+    step(state, with: rows)
+  }
+
+  /// Lets a job ask again in a second for its rows.
+  func retryWork(of program: ProgramNumber) {
+    pausedUntil[program] = WallClock.monotonic() + 1_000_000
   }
 
   /// Lets a decision append changes, and applies them.
@@ -213,6 +251,14 @@ final class CommitLoop {
     _ state: ProgramState, _ body: (inout ChangeBuffer) throws(Undecided) -> R
   ) throws(Undecided) -> R {
     try batch.decide(state, applied: { note($0, at: $1, $2, of: state) }, body)
+  }
+
+  /// Notes which records a call made for its batch, in the same block.
+  func notePart(
+    of batch: BatchNumber, since start: Position, facts: Int, in state: ProgramState
+  ) {
+    commit(
+      state, always: { state.notePart(of: batch, since: start, facts: facts, into: &$0) })
   }
 
   /// The same for what never refuses.
@@ -268,8 +314,16 @@ final class CommitLoop {
 
 /// Who waits for an answer.
 struct Caller {
+  /// For what the engine asks itself.
+  static let nobody = Caller(door: NoDoor(), token: 0, bytes: 0)
+
   let door: any ReplyDoor
   let token: UInt64
   /// The bytes that the request holds while it waits.
   let bytes: Int
+}
+
+/// The door of what nobody waits for.
+private final class NoDoor: ReplyDoor {
+  func deliver(_ replies: ContiguousArray<Reply>) {}
 }

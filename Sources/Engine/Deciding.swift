@@ -19,6 +19,9 @@ extension CommitLoop {
       }
       if let refusal = cannotWrite { return refuse(caller, refusal) }
       decide(call, in: state, request, for: caller, with: rows)
+    case .work(let number):
+      guard let state = programs.first(where: { $0.number == number }) else { return }
+      resumeWork(of: state, with: rows)
     case .command(let command):
       if let refusal = cannotWrite { return refuse(caller, refusal) }
       guard let state = state(of: command.program) ?? newProgram(command) else {
@@ -49,6 +52,7 @@ extension CommitLoop {
   func resume(_ number: SetAsideNumber, _ found: Fetched) {
     guard let parked = setAside.take(number, found) else { return }
     if let failure = parked.rows.failure {
+      if case .work(let program) = parked.request { return retryWork(of: program) }
       return refuse(
         parked.caller,
         Refusal(.unavailable, "Reading the store failed (\(failure)); run `laurel verify`."))
@@ -61,7 +65,9 @@ extension CommitLoop {
     _ request: Request, _ caller: Caller, in state: ProgramState, rows: Fetched,
     learners: [LearnerNumber] = [], records: [Position] = [], cold: [ColdQuestion] = []
   ) {
-    guard setAside.bytes + caller.bytes <= configuration.queueBytesMax || setAside.isEmpty else {
+    // A job's step holds nothing and is nobody's to send again.
+    let hasRoom = setAside.bytes + caller.bytes <= configuration.queueBytesMax
+    guard hasRoom || setAside.isEmpty || caller.bytes == 0 else {
       return refuse(
         caller, Refusal(.busy, "Too many calls wait for history; try again in a moment."))
     }
@@ -165,7 +171,10 @@ extension CommitLoop {
       }
       let decision = Command.Decision(
         state: state, wall: wall, principal: principal, rows: rows, engine: self)
+      let start = state.position
+      if let batch = command.partOf { try state.checkTakes(batch) }
       let answer = try answer(command, decision)
+      if let batch = command.partOf { notePart(of: batch, since: start, facts: 0, in: state) }
       if let identity {
         let learner = decision.subject.learner
         try remember(command, identity, principal, answer, naming: learner, in: state)
@@ -297,7 +306,7 @@ extension CommitLoop {
     }
   }
 
-  private func park(
+  func park(
     _ request: Request, _ caller: Caller, in state: ProgramState, rows: Fetched, for need: Need
   ) {
     switch need {

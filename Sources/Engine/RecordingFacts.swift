@@ -17,9 +17,15 @@ extension CommitLoop {
         request, caller, in: state, rows: rows, learners: missing.learners,
         records: missing.records)
     }
+    do throws(Undecided) {
+      if let batch = call.partOf { try state.checkTakes(batch) }
+    } catch {
+      return reply(caller, .refused(Self.refusal(of: error), isReplayed: false), of: state)
+    }
     if call.isAtomic, let refusal = refusalOfAny(call.batch, in: state, wall: wall, rows) {
       return reply(caller, .refused(refusal, isReplayed: false), of: state)
     }
+    let start = state.position
     var answer = FactsAnswer(rules: names(of: state))
     answer.items.reserveCapacity(call.batch.facts.count)
     for (place, fact) in call.batch.facts.enumerated() {
@@ -33,6 +39,9 @@ extension CommitLoop {
         answer.items.append(.refused(answer.refusals.count))
         answer.refusals.append(refusal)
       }
+    }
+    if let batch = call.partOf {
+      notePart(of: batch, since: start, facts: answer.recordedCount, in: state)
     }
     reply(caller, .facts(answer), of: state)
   }

@@ -9,13 +9,15 @@ public enum Request: Sendable {
   case command(Command)
   /// A question about one program.
   case query(Query)
+  /// The next step of a program's job, whose rows were fetched.
+  case work(ProgramNumber)
   /// A question about the server: all programs, figures.
   case survey(@Sendable (Survey) throws(Undecided) -> [UInt8])
 
   /// Whether it changes nothing.
   var isQuestion: Bool {
     switch self {
-    case .facts, .command: false
+    case .facts, .command, .work: false
     case .query, .survey: true
     }
   }
@@ -29,12 +31,15 @@ public struct FactsCall: Sendable {
   public var batch: FactBatch
   /// Whether nothing is recorded if one fact is refused.
   public var isAtomic: Bool
+  /// The batch that new facts belong to; nil where they belong to none.
+  public var partOf: BatchNumber?
 
   /// Joins the parts.
-  public init(program: String, batch: FactBatch, isAtomic: Bool) {
+  public init(program: String, batch: FactBatch, isAtomic: Bool, partOf: BatchNumber? = nil) {
     self.program = program
     self.batch = batch
     self.isAtomic = isAtomic
+    self.partOf = partOf
   }
 }
 
@@ -85,6 +90,8 @@ public struct Command: Sendable {
   public var fingerprint: Digest128
   /// Whether a refusal is remembered with the key (rules.md §1).
   public var remembersRefusal: Bool
+  /// The batch that its changes belong to; nil where they belong to none.
+  public var partOf: BatchNumber?
   /// Decides: commits changes and gives the answer's JSON object, or refuses.
   ///
   /// Asks for rows that are not resident before its first commit; it is then called again.
@@ -93,7 +100,7 @@ public struct Command: Sendable {
   /// Joins the parts.
   public init(
     program: String, createsProgram: Bool = false, principal: String, key: String?,
-    fingerprint: Digest128, remembersRefusal: Bool = false,
+    fingerprint: Digest128, remembersRefusal: Bool = false, partOf: BatchNumber? = nil,
     decide: @escaping @Sendable (borrowing Decision) throws(Undecided) -> [UInt8]
   ) {
     self.program = program
@@ -102,6 +109,7 @@ public struct Command: Sendable {
     self.key = key
     self.fingerprint = fingerprint
     self.remembersRefusal = remembersRefusal
+    self.partOf = partOf
     self.decide = decide
   }
 }

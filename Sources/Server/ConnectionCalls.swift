@@ -57,7 +57,9 @@ extension Connection {
     let batch = facts.batch
     let bytes = batch.facts.count * MemoryLayout<FactInput>.stride + batch.text.bytes.count
     submit(
-      .facts(FactsCall(program: facts.program, batch: batch, isAtomic: facts.isAtomic)),
+      .facts(
+        FactsCall(
+          program: facts.program, batch: batch, isAtomic: facts.isAtomic, partOf: facts.partOf)),
       program: facts.program, by: caller, form: .outcome,
       at: CallPlace(id: place.id, bytes: bytes, batch: place.batch))
   }

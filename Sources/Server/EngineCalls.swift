@@ -23,13 +23,14 @@ enum EngineCalls {
     } else {
       key = try fields.idempotencyKey()
     }
+    let batch = Method.takesBatch ? try fields.optionalBatch() : nil
     try fields.finish()
     if let refusal = call.refusal(for: caller.roles) { return .failure(refusal) }
     let fingerprint = CanonicalForm.fingerprint(of: params, method: Method.card)
     return .success(
       EngineCommand(
         program: call.program, createsProgram: Method.createsProgram, principal: caller.principal,
-        key: key, fingerprint: fingerprint,
+        key: key, fingerprint: fingerprint, partOf: batch,
         decide: { decision throws(Undecided) in try call.decide(decision) }))
   }
 

@@ -122,6 +122,29 @@ struct MethodAnswerTests {
     #expect(world.call("fact.explain", reverse) == "not_found id")
   }
 
+  @Test("what a batch made is taken back, and told learner by learner")
+  func batch() {
+    let open = #"{"program":"class","kind":"facts","file":"a.csv"}"#
+    #expect(world.call("batch.open", open) == #"{"batch":"B-0001","continued":false}"#)
+    let one = #"{"program":"class","batch":"B-0001"}"#
+    let shown = world.call("batch.get", one)
+    #expect(shown.contains(#""batch":"B-0001","kind":"facts","by":"owner""#))
+    #expect(shown.contains(#""facts":0,"records":0,"status":"open""#))
+    let reverse = #"{"program":"class","batch":"B-0001","reason":"wrong file"}"#
+    #expect(world.call("batch.reverse", reverse) == #"{"batch":"B-0001","facts":0,"job":1}"#)
+    #expect(world.call("batch.get", one).contains(#""status":"reversing""#))
+    world.work()
+    #expect(world.call("batch.get", one).contains(#""status":"reversed""#))
+    #expect(world.call("batch.get", one).contains(#""reason":"wrong file""#))
+    #expect(world.call("batch.reverse", reverse) == "already_reversed batch")
+    #expect(
+      world.call("batch.reverse", #"{"program":"class","batch":"B-0009","reason":"x"}"#)
+        == "not_found batch")
+    let list = world.call("batch.list", #"{"program":"class"}"#)
+    #expect(list.contains(#""batches":[{"batch":"B-0001""#))
+    #expect(!list.contains("next"))
+  }
+
   @Test("a balance and its history agree, page by page")
   func history() {
     world.comment("c1")

@@ -40,6 +40,11 @@ struct MethodParameterTests {
       #"{"program":"class","period":"2026-W36","of":"learners","cohort":"A","limit":3}"#,
     "board.around":
       #"{"program":"class","learner":"s-1","period":"all","tier":"t","neighbours":1}"#,
+    "batch.open":
+      #"{"program":"class","kind":"facts","file":"a.csv","sha256":"\#(String(repeating: "e3", count: 32))"}"#,
+    "batch.get": #"{"program":"class","batch":"B-0012","from":9,"limit":5}"#,
+    "batch.reverse": #"{"program":"class","batch":"B-0012","reason":"wrong file"}"#,
+    "batch.list": #"{"program":"class","before":"B-0012","limit":5}"#,
     "board.list": #"{"program":"class"}"#,
     "job.list": #"{"program":"class"}"#,
   ]
@@ -60,6 +65,7 @@ struct MethodParameterTests {
         case .command(let method):
           _ = try method.init(&fields)
           _ = fields.optionalValue("idempotencyKey")
+          if method.takesBatch { _ = try fields.optionalBatch() }
         case .query(let method): _ = try method.init(&fields)
         case .facts, .server: return "read elsewhere"
         }
@@ -164,6 +170,7 @@ struct MethodParameterTests {
     case .instant, .moment: [("7", "wrong_type"), (#""yesterday""#, "invalid_value")]
     case .day: [("7", "wrong_type"), (#""2026-02-30""#, "invalid_value")]
     case .period: [("7", "wrong_type"), (#""2026-W54""#, "invalid_value")]
+    case .shaped: [("7", "wrong_type"), (#""nonsense""#, "invalid_value")]
     case .integer(let range):
       [(#""7""#, "wrong_type"), ("1.5", "not_an_integer")]
         + (range.lowerBound > .min ? [("\(range.lowerBound - 1)", "out_of_range")] : [])

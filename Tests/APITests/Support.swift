@@ -89,6 +89,8 @@ final class World {
     case .closedPeriods: .closedPeriods([])
     case .facts(let from, let filter, let count): facts(from, filter, count)
     case .learners(let text, let limit): .learners(learners(text, limit))
+    case .learnersTouched(let parts): .learners(touched(by: parts))
+    case .batchTaken(let batch, let from, let count, of: _): taken(batch, from, count)
     }
   }
 
@@ -106,9 +108,52 @@ final class World {
   func tick() {
     let (state, wall) = (state, wall)
     _ = try? commit { buffer throws(Undecided) in state.decideTick(wall: wall, into: &buffer) }
+    work()
+  }
+
+  /// Lets jobs do all of their work.
+  func work() {
+    var learners: [LearnerNumber]?
+    var logs: [LearnerNumber: LearnerLog] = [:]
     while state.hasWork {
-      _ = try? commit { buffer throws(Undecided) in state.decideWork(into: &buffer) }
+      do throws(Undecided) {
+        try commit { buffer throws(Undecided) in
+          try state.decideWork(learners: learners, logs: logs, into: &buffer)
+        }
+      } catch {
+        switch error {
+        case .needs(.histories(let asked)):
+          logs = Dictionary(uniqueKeysWithValues: asked.map { ($0, log(of: $0)) })
+        case .needs(.cold(let question)):
+          guard case .learners(let found) = answer(question) else { return }
+          learners = found
+        default: preconditionFailure("a job can not go on: \(error)")
+        }
+      }
     }
+  }
+
+  private func touched(by parts: [ClosedRange<Position>]) -> [LearnerNumber] {
+    var found: Set<LearnerNumber> = []
+    for (index, change) in buffer.changes.enumerated()
+    where parts.contains(where: { $0.contains(Position(rawValue: UInt64(index + 1))) }) {
+      if case .row(let row) = change { found.insert(row.learner) }
+      if !change.learner.isNone { found.insert(change.learner) }
+    }
+    return found.sorted()
+  }
+
+  private func taken(_ batch: BatchNumber, _ from: Position, _ count: Int) -> ColdAnswer {
+    var found: [BatchTakenChange] = []
+    for (index, change) in buffer.changes.enumerated() {
+      let position = Position(rawValue: UInt64(index + 1))
+      guard case .batchTaken(let taken) = change, taken.batch == batch, position >= from else {
+        continue
+      }
+      guard found.count < count else { return .batchTaken(found, next: position) }
+      found.append(taken)
+    }
+    return .batchTaken(found, next: nil)
   }
 
   /// Part of the board that a period closed with, as the store would read it; nil where it has none.

@@ -120,6 +120,39 @@ struct CLIImportTests {
     #expect(names.first?.count == 7)
   }
 
+  @Test("an import is listed and taken back whole; the balances are those before it")
+  func undo() throws {
+    let laurel = try CLIBinary.lesson()
+    let facts = try laurel.write(
+      "wrong.csv",
+      "\(Self.header)\nlms,u1,s1,viewed:forumng,2013-10-08\nlms,u2,s2,viewed:page,2013-10-08\n")
+    let sent = try laurel.run("import", "facts", facts, "--json").answer()
+    let batch = sent.text("batch")
+    #expect(batch == "B-0003")
+    #expect(try [earned("s1", laurel), earned("s2", laurel)] == [14, 5])
+    // The same file goes on with its batch.
+    #expect(try laurel.run("import", "facts", facts, "--json").answer().text("batch") == batch)
+    let list = try laurel.run("import", "list", "--json").answer().items("batches")
+    #expect(list.map { $0.text("batch") } == ["B-0003", "B-0002", "B-0001"])
+    #expect(list.map { $0.text("file") } == ["wrong.csv", "events.csv", "roster.csv"])
+    #expect(list.first?.int("facts") == 2)
+
+    #expect(try laurel.run("import", "undo", batch).status == 1)
+    #expect(try [earned("s1", laurel), earned("s2", laurel)] == [14, 5])
+    let undone = try laurel.run("import", "undo", batch, "--yes", "--json", "--reason", "旧表")
+    #expect(undone.status == 0)
+    let outcome = try undone.answer()
+    #expect(outcome.text("status") == "reversed")
+    #expect(outcome.text("reason") == "旧表")
+    #expect(outcome.int("points") == -5)
+    #expect(outcome.items("learners").map { $0.int("points") } == [-3, -2])
+    #expect(try [earned("s1", laurel), earned("s2", laurel)] == [11, 3])
+    #expect(try laurel.run("import", "undo", batch, "--yes").status == 1)
+    let people = try laurel.run("import", "undo", batch, "--yes", "--lang", "zh")
+    #expect(people.errors.contains("already_reversed"))
+    #expect(try laurel.run("verify", "--rules").status == 0)
+  }
+
   private static func rows(_ count: Int) -> String {
     ([header] + (0..<count).map { "lms,c\($0),s1,viewed:page,2013-10-05" })
       .joined(separator: "\n") + "\n"
@@ -130,7 +163,11 @@ struct CLIImportTests {
     let laurel = try CLIBinary()
     let facts = try laurel.write("many.csv", Self.rows(2_000))
     let gone = try ScriptedServer { number, _, params in
-      number == 0 ? ScriptedServer.recorded(params) : nil
+      switch number {
+      case 0: ScriptedServer.opened
+      case 1: ScriptedServer.recorded(params)
+      default: nil
+      }
     }
     let run = try laurel.run(
       "import", "facts", facts, "--program", "p", "--socket", gone.path, "--json")
@@ -141,7 +178,11 @@ struct CLIImportTests {
     let roster = try laurel.write(
       "crowd.csv", "id\n" + (0..<1_500).map { "r\($0)\n" }.joined())
     let refusing = try ScriptedServer { number, _, _ in
-      number == 0 ? #""result":{"outcome":{"changed":1000}}"# : ScriptedServer.notFound
+      switch number {
+      case 0: ScriptedServer.opened
+      case 1: #""result":{"outcome":{"changed":1000}}"#
+      default: ScriptedServer.notFound
+      }
     }
     let second = try laurel.run(
       "import", "roster", roster, "--program", "p", "--socket", refusing.path)
@@ -165,9 +206,10 @@ struct CLIImportTests {
     let laurel = try CLIBinary()
     let roster = try laurel.write("roster.csv", CLIBinary.roster)
     let keys = Mutex<[String]>([])
-    let server = try ScriptedServer { number, _, params in
+    let server = try ScriptedServer { number, method, params in
+      guard method != "batch.open" else { return ScriptedServer.opened }
       keys.withLock { $0.append(params.text("idempotencyKey")) }
-      return number < 2 ? ScriptedServer.busy : #""result":{"outcome":{"changed":2}}"#
+      return number < 3 ? ScriptedServer.busy : #""result":{"outcome":{"changed":2}}"#
     }
     let learners = try laurel.run(
       "import", "roster", roster, "--program", "p", "--socket", server.path)
@@ -177,9 +219,10 @@ struct CLIImportTests {
 
     let facts = try laurel.write("few.csv", Self.rows(3))
     let counts = Mutex<[Int]>([])
-    let other = try ScriptedServer { number, _, params in
+    let other = try ScriptedServer { number, method, params in
+      guard method != "batch.open" else { return ScriptedServer.opened }
       counts.withLock { $0.append(params.items("facts").count) }
-      return ScriptedServer.recorded(params, busy: number < 2 ? ["c1"] : [])
+      return ScriptedServer.recorded(params, busy: number < 3 ? ["c1"] : [])
     }
     let run = try laurel.run(
       "import", "facts", facts, "--program", "p", "--socket", other.path, "--json")

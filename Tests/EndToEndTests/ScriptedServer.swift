@@ -74,6 +74,9 @@ final class ScriptedServer: Sendable {
   static let busy =
     #""error":{"code":-32011,"message":"Busy","data":{"reason":"busy","retryAfter":1}}"#
 
+  /// The answer to `batch.open`.
+  static let opened = #""result":{"outcome":{"batch":"B-0001","continued":false}}"#
+
   /// A call that is refused.
   static let notFound =
     #""error":{"code":-32002,"message":"Not found","data":{"reason":"not_found"}}"#

@@ -2,11 +2,11 @@ import Incentives
 import Ledger
 import Testing
 
-/// The bytes of format version 1, frozen.
+/// The bytes of records, frozen.
 ///
 /// A change that alters them alters what stands in journals that exist: it needs a new version of the
 /// record and must leave this table as it is.
-@Suite("Frozen records of version 1")
+@Suite("Frozen records")
 struct RecordGoldenTests {
   private static let frozen: [(name: String, record: String)] = [
     (
@@ -67,7 +67,19 @@ struct RecordGoldenTests {
       "401101030407056b65792d323472164d4252aa802f9187670fd09295429a47b662c9b95bcd60008f8766"
         + "37ae8c673b19e425aa0bdd1cfe385d1156a9b432f43511b0c8a71a"
     ),
+    (
+      "batch",
+      "253701000c048089e5010a6576656e74732e6373761065336230633434323938666331633134f108f43f"
+    ),
+    ("batchPart", "0638010c180408c52be8f0"),
+    ("batchReversed", "1339010c048092df020a77726f6e672066696c65dc09226f"),
+    ("batchTaken", "0a3a010c070501023b0014987817b4"),
+    ("rowWithdrawn", "043b0107125e62db74"),
+    ("jobOfBatch", "090f020201030400070cd821bcbe"),
   ]
+
+  /// Records of an older version: they are read for ever and written no more.
+  private static let onlyRead: Set = ["job"]
 
   /// One change of each kind, in the order of the table.
   private static func changes() -> ChangeBuffer {
@@ -77,6 +89,7 @@ struct RecordGoldenTests {
     appendPeople(to: &buffer)
     appendProgram(to: &buffer)
     appendSealedKey(to: &buffer)
+    appendBatch(to: &buffer)
     return buffer
   }
 
@@ -84,7 +97,7 @@ struct RecordGoldenTests {
   func encoding() throws {
     let buffer = Self.changes()
     try #require(buffer.changes.count == Self.frozen.count)
-    for (index, (name, record)) in Self.frozen.enumerated() {
+    for (index, (name, record)) in Self.frozen.enumerated() where !Self.onlyRead.contains(name) {
       let block = try sampleBlock(buffer, index..<index + 1)
       let bytes = hexadecimal(recordBytes(of: block))
       #expect(bytes == record, "\(name)")
@@ -259,5 +272,36 @@ struct RecordGoldenTests {
           identity: IdentityHash(high: 0, low: 0), principal: principal, key: key,
           fingerprint: IdentityHash(high: 0x0102_0304_0506_0708, low: 0x1112_1314_1516_1718),
           learner: learner, answer: buffer.text.append(#"{"learner":"A-0042"}"#), isRefusal: true)))
+  }
+
+  private static func appendBatch(to buffer: inout ChangeBuffer) {
+    let batch = BatchNumber(rawValue: 12)
+    let file = buffer.text.append("events.csv")
+    let digest = buffer.text.append("e3b0c44298fc1c14")
+    buffer.changes.append(
+      .batch(
+        BatchChange(
+          batch: batch, kind: .facts, principal: principal,
+          openedAt: Instant(seconds: 1_788_000_002), fileName: file, digest: digest)))
+    buffer.changes.append(
+      .batchPart(
+        BatchPartChange(
+          batch: batch, first: Position(rawValue: 30), last: Position(rawValue: 40), facts: 8)))
+    buffer.changes.append(
+      .batchReversed(
+        BatchReversalChange(
+          batch: batch, principal: principal, reversedAt: Instant(seconds: 1_788_000_003),
+          reason: buffer.text.append("wrong file"))))
+    buffer.changes.append(
+      .batchTaken(
+        BatchTakenChange(
+          batch: batch, learner: learner, facts: 5, rows: 1, corrected: 2,
+          posting: Posting(points: -30, writtenOff: 10))))
+    buffer.changes.append(
+      .rowWithdrawn(RowWithdrawalChange(learner: learner, row: Position(rawValue: 33))))
+    buffer.changes.append(
+      .job(
+        JobChange(
+          job: 3, kind: .reverseBatch, state: .running, period: .all, cursor: 7, batch: batch)))
   }
 }

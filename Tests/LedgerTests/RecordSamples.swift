@@ -59,6 +59,7 @@ struct RecordSamples {
     appendFact()
     appendPoints()
     appendPeople()
+    appendBatch()
     appendProgram()
     appendBoards()
   }
@@ -151,6 +152,34 @@ struct RecordSamples {
           title: text())))
   }
 
+  private mutating func appendBatch() {
+    buffer.changes.append(
+      .batch(
+        BatchChange(
+          batch: BatchNumber(rawValue: number()), kind: pick(BatchKind.allCases),
+          principal: PrincipalNumber(rawValue: number()), openedAt: instant(), fileName: text(),
+          digest: text(max: 64))))
+    let first = Position(rawValue: below(1 << 40))
+    buffer.changes.append(
+      .batchPart(
+        BatchPartChange(
+          batch: BatchNumber(rawValue: number()), first: first,
+          last: Position(rawValue: first.rawValue + below(2_000)), facts: number())))
+    buffer.changes.append(
+      .batchReversed(
+        BatchReversalChange(
+          batch: BatchNumber(rawValue: number()), principal: PrincipalNumber(rawValue: number()),
+          reversedAt: instant(), reason: text())))
+    buffer.changes.append(
+      .batchTaken(
+        BatchTakenChange(
+          batch: BatchNumber(rawValue: number()), learner: learner(), facts: number(),
+          rows: number(), corrected: number(), posting: posting())))
+    buffer.changes.append(
+      .rowWithdrawn(
+        RowWithdrawalChange(learner: learner(), row: Position(rawValue: number()))))
+  }
+
   private mutating func appendProgram() {
     let rule = Rule(
       id: "quiz", verbs: ["submitted:*"], equals: ["b": "2", "a": "1"],
@@ -197,7 +226,8 @@ struct RecordSamples {
     buffer.changes.append(
       .job(
         JobChange(
-          job: number(), kind: .closePeriod, state: pick([.running, .done]), period: period(),
+          job: number(), kind: pick([.closePeriod, .reverseBatch]),
+          state: pick([.running, .done]), period: period(),
           cursor: number())))
     let places = Run(start: UInt32(buffer.standings.count), count: UInt32(below(20)))
     for _ in places.range {

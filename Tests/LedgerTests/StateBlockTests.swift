@@ -141,8 +141,13 @@ struct StateBlockTests {
     row.knownCount = 1 << 40
     row.jobs = [
       Job(
-        number: 12, kind: .closePeriod, period: Period(kind: .term, index: 2), cursor: 5,
-        cut: Position(rawValue: 7_001))
+        JobChange(
+          job: 12, kind: .closePeriod, state: .running, period: Period(kind: .term, index: 2),
+          cursor: 5), cut: Position(rawValue: 7_001)),
+      Job(
+        JobChange(
+          job: 13, kind: .reverseBatch, state: .running, period: .all, cursor: 6,
+          batch: BatchNumber(rawValue: 2)), cut: Position(rawValue: 7_002)),
     ]
     #expect(try stored(StateSchema.programs, ProgramKey(program), row) == row)
   }

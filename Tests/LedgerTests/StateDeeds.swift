@@ -199,7 +199,7 @@ extension StateWorld {
     var taken = 0
     while taken < steps, state(of: program).hasWork {
       try decide(program) { (state, _, buffer) throws(Undecided) in
-        state.decideWork(into: &buffer)
+        try state.decideWork(into: &buffer)
       }
       taken += 1
     }

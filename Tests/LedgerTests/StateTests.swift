@@ -65,8 +65,8 @@ struct StateTests {
       let living = world.state(of: state.number)
       for _ in 0..<200 where living.hasWork || state.hasWork {
         var (mine, other) = (ChangeBuffer(), ChangeBuffer())
-        state.decideWork(into: &mine)
-        living.decideWork(into: &other)
+        try state.decideWork(into: &mine)
+        try living.decideWork(into: &other)
         #expect("\(mine.changes)" == "\(other.changes)", "seed \(seed)")
         for change in mine.changes { state.apply(change, in: mine) }
         for change in other.changes { living.apply(change, in: other) }
@@ -155,7 +155,7 @@ struct StateTests {
     #expect(state.periods.keys.sorted() == world.state(of: program).periods.keys.sorted())
     for _ in 0..<20 where state.hasWork {
       var buffer = ChangeBuffer()
-      state.decideWork(into: &buffer)
+      try state.decideWork(into: &buffer)
       for change in buffer.changes { state.apply(change, in: buffer) }
     }
     #expect(!state.hasWork)

@@ -111,6 +111,9 @@ final class Game {
     }
   }
 
+  /// Collects what must never be.
+  func note(fault: String) { faults.append(fault) }
+
   /// Remembers a reversal that came first.
   func remember(_ name: FactName, cause: ReversalCause) { awaited[name] = cause }
 

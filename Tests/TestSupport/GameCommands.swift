@@ -104,10 +104,75 @@ extension Game {
     let start = log.buffer.changes.count
     var done = 0
     while state.hasWork, done < steps {
-      try commit { (buffer, _) throws(Undecided) in self.state.decideWork(into: &buffer) }
+      try step()
       done += 1
     }
     return start..<log.buffer.changes.count
+  }
+
+  /// One step of a job, with the rows it asks for.
+  private func step() throws(Refusal) {
+    var learners: [LearnerNumber]?
+    var logs: [LearnerNumber: LearnerLog] = [:]
+    for _ in 0..<3 {
+      var need: Need?
+      try commit { (buffer, _) throws(Undecided) in
+        do throws(Undecided) {
+          try self.state.decideWork(learners: learners, logs: logs, into: &buffer)
+        } catch {
+          guard case .needs(let asked) = error else { throw error }
+          need = asked
+        }
+      }
+      switch need {
+      case nil: return
+      case .cold(.learnersTouched(let parts))?: learners = touched(by: parts)
+      case .histories(let asked)?:
+        for learner in asked { logs[learner] = log.records(of: learner) }
+      case let asked?: return note(fault: "a job asked for \(asked)")
+      }
+    }
+    note(fault: "a job asked three times for rows")
+  }
+
+  private func touched(by parts: [ClosedRange<Position>]) -> [LearnerNumber] {
+    var found: Set<LearnerNumber> = []
+    for (index, change) in log.buffer.changes.enumerated()
+    where parts.contains(where: { $0.contains(GameLog.position(index)) }) {
+      if let learner = change.learner { found.insert(learner) }
+    }
+    return found.sorted()
+  }
+
+  func open(_ batch: BatchOpening) throws(Refusal) -> (BatchNumber, Range<Int>) {
+    var number = BatchNumber.none
+    let changes = try commit { (buffer, _) throws(Undecided) in
+      number = try self.state.decide(batch, now: self.now, by: .none, into: &buffer).batch
+    }
+    return (number, changes)
+  }
+
+  /// Does what a call does that belongs to a batch.
+  func part<R>(of batch: BatchNumber?, _ body: () throws -> R) throws -> R {
+    let start = state.position
+    if let batch { try commit { (_, _) throws(Undecided) in try self.state.checkTakes(batch) } }
+    let result = try body()
+    guard let batch else { return result }
+    let facts = log.buffer.changes[Int(start.rawValue)...].count {
+      if case .fact = $0 { true } else { false }
+    }
+    try commit { (buffer, _) throws(Undecided) in
+      self.state.notePart(of: batch, since: start, facts: facts, into: &buffer)
+    }
+    return result
+  }
+
+  func takeBack(_ batch: BatchNumber, reason: String) throws(Refusal) -> Range<Int> {
+    let begun = try commit { (buffer, _) throws(Undecided) in
+      try self.state.decideReversal(
+        of: batch, reason: reason, now: self.now, by: .none, into: &buffer)
+    }
+    return begun.lowerBound..<(try work().upperBound)
   }
 
   /// What is true now of a fact.

@@ -72,8 +72,10 @@ extension Change {
     case .learner(let change): return change.learner
     case .learnerNamed(let change): return change.learner
     case .row(let change): return change.learner
-    case .reversalAwaited, .named, .group, .program, .advanced, .job, .standings, .closed, .keyUsed,
-      .epoch:
+    case .rowWithdrawn(let change): return change.learner
+    case .batchTaken(let change): return change.learner
+    case .reversalAwaited, .named, .group, .batch, .batchPart, .batchReversed, .program, .advanced,
+      .job, .standings, .closed, .keyUsed, .epoch:
       return nil
     }
   }

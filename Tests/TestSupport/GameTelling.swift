@@ -26,7 +26,14 @@ extension Game {
         "closed \(describe(closed.period)): \(closed.learners) learners, \(closed.groups) groups, "
         + "\(closed.points) points"
     case .row(let change): return tell(change.row, of: change.learner)
-    case .window, .named, .learner, .learnerNamed, .group, .job, .standings, .keyUsed, .epoch:
+    case .batch(let batch): return "\(batch.batch) opened: \(batch.kind.word)"
+    case .batchReversed(let reversal):
+      return "\(reversal.batch) taken back: \(log.buffer.text.string(reversal.reason))"
+    case .batchTaken(let taken): return tell(taken)
+    case .rowWithdrawn(let change):
+      return "\(state.learners.externalID(change.learner)) row withdrawn"
+    case .window, .named, .learner, .learnerNamed, .group, .batchPart, .job, .standings, .keyUsed,
+      .epoch:
       return nil
     }
   }
@@ -45,6 +52,12 @@ extension Game {
       return "\(rule) \(signed(outcome.points))\(reason)"
     }
     return parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")
+  }
+
+  private func tell(_ taken: BatchTakenChange) -> String {
+    "\(state.learners.externalID(taken.learner)): \(taken.facts) facts, \(taken.rows) rows, "
+      + "\(taken.corrected) corrected since, \(signed(taken.posting.points))"
+      + tell(settled: taken.posting)
   }
 
   private func tell(_ move: MoveChange) -> String {

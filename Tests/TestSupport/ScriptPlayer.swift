@@ -16,6 +16,8 @@ final class ScriptPlayer {
   var programs: [(definition: ProgramDefinition, zone: ZoneOffsets, from: Instant)] = []
   var groups: [GroupRecord] = []
   var deliveries: [Delivery] = []
+  /// The batch that commands belong to.
+  private var batch: BatchNumber?
 
   /// What a command answers, a line each.
   ///
@@ -24,7 +26,7 @@ final class ScriptPlayer {
     let parsed = lines.map { ScriptLine($0) }
     let answers: [String]
     do {
-      answers = try perform(parsed)
+      answers = try game.part(of: batch) { try perform(parsed) }
     } catch let refusal as Refusal {
       let field = refusal.field.isEmpty ? "" : " (\(refusal.field))"
       answers = ["refused \(refusal.reason.rawValue)\(field)"]
@@ -43,6 +45,8 @@ final class ScriptPlayer {
     case "group": return try group(line)
     case "fact": return try fact(line)
     case "reverse": return try reverse(line)
+    case "batch": return try batch(line)
+    case "undo": return try undo(line)
     case "grant": return try grant(line)
     case "spend": return try spend(line)
     case "again": return try again(line)
@@ -152,6 +156,26 @@ extension ScriptPlayer {
     let changes = try game.reverse(name, cause: cause)
     deliveries.append(.reversal(name, cause))
     return game.tell(changes)
+  }
+
+  /// `batch KIND` begins one, to which the commands after it belong; `batch end` ends it.
+  private func batch(_ line: ScriptLine) throws -> [String] {
+    let word = try line.word(1)
+    batch = nil
+    guard word != "end" else { return [] }
+    guard let kind = BatchKind.allCases.first(where: { $0.word == word }) else {
+      throw ScriptError(text: "no kind of batch \(word)")
+    }
+    let (number, changes) = try game.open(BatchOpening(kind: kind))
+    batch = number
+    return game.tell(changes)
+  }
+
+  private func undo(_ line: ScriptLine) throws -> [String] {
+    guard let number = BatchNumber(try line.word(1)) else {
+      throw ScriptError(text: "undo B-0001")
+    }
+    return game.tell(try game.takeBack(number, reason: line.values["reason"] ?? "mistake"))
   }
 
   private func grant(_ line: ScriptLine) throws -> [String] {

@@ -9,6 +9,8 @@ public struct FactsRequest: Sendable {
   public var batch: FactBatch
   /// Whether nothing is recorded if one fact is refused.
   public var isAtomic: Bool
+  /// The batch that new facts belong to; nil where they belong to none.
+  public var partOf: BatchNumber?
 }
 
 /// Reads `facts.record` calls: the hot path of every edge.
@@ -31,6 +33,7 @@ public struct FactReader {
     var fields = try Fields(params)
     let program = try fields.identifier("program")
     let isAtomic = try fields.optionalBool("atomic") ?? false
+    let partOf = try fields.optionalBatch()
     let items = try fields.array("facts", max: CallLimits.factsMax)
     try fields.finish()
     guard !items.isEmpty else {
@@ -47,7 +50,7 @@ public struct FactReader {
         throw error.inside("facts", batch.facts.count)
       }
     }
-    return FactsRequest(program: program, batch: batch, isAtomic: isAtomic)
+    return FactsRequest(program: program, batch: batch, isAtomic: isAtomic, partOf: partOf)
   }
 
   private mutating func fact(

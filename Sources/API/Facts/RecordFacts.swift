@@ -17,7 +17,7 @@ public enum RecordFacts {
       .required("facts", .list(.object(fact), max: CallLimits.factsMax), "1 to 1,000 facts."),
       .optional(
         "atomic", .boolean, "Whether nothing is recorded if one fact is refused.",
-        default: "false"),
+        default: "false"), .batch,
     ],
     result: [
       .required(

@@ -7,7 +7,7 @@ public struct ImportRoster: CommandMethod {
   public static let card = MethodCard(
     "roster.import", "Puts many learners on the roster; rows that are refused are listed.",
     params: [
-      .program, .idempotencyKey,
+      .program, .idempotencyKey, .batch,
       .required(
         "learners", .list(.object(LearnerFields.properties), max: CallLimits.rowsMax),
         "Up to 1,000 learners."),

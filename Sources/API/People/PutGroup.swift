@@ -7,7 +7,7 @@ public struct PutGroup: CommandMethod {
   public static let card = MethodCard(
     "group.put", "Declares a group, and puts learners into it; all of them or none.",
     params: [
-      .program, .idempotencyKey,
+      .program, .idempotencyKey, .batch,
       .required("id", .identifier, "The group's id."),
       .optional("title", .prose, "The name people read; absent leaves it."),
       .optional("cohort", .identifier, "The cohort it belongs to; absent leaves it."),

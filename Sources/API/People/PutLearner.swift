@@ -7,7 +7,7 @@ public struct PutLearner: CommandMethod {
   public static let card = MethodCard(
     "learner.put",
     "Puts a new learner on the roster, or says what is true of one; a name alone only names.",
-    params: [.program, .idempotencyKey] + LearnerFields.properties,
+    params: [.program, .idempotencyKey, .batch] + LearnerFields.properties,
     result: [
       .required("learner", .identifier, "The learner."),
       .required("changed", .boolean, "Whether anything was new."),

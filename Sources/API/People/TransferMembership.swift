@@ -7,7 +7,7 @@ public struct TransferMembership: CommandMethod {
   public static let card = MethodCard(
     "membership.transfer", "Moves a learner to another group from a day on.",
     params: [
-      .program, .idempotencyKey,
+      .program, .idempotencyKey, .batch,
       .required("learner", .identifier, "The learner."),
       .required(
         "group", .either([.identifier, .word([""])]), "The group; empty for none."),

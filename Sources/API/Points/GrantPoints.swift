@@ -7,7 +7,7 @@ public struct GrantPoints: CommandMethod {
   public static let card = MethodCard(
     "points.grant", "Gives learners the points of a declared reason; all of them or none.",
     params: [
-      .program, .idempotencyKey,
+      .program, .idempotencyKey, .batch,
       .optional(
         "learners", .list(.identifier, max: CallLimits.granteesMax), "Who gets them."),
       .optional(

@@ -12,9 +12,11 @@ public struct ListJobs: QueryMethod {
         .list(
           .object([
             .required("job", .count, "Its number."),
-            .required("kind", .word(["close_period"]), "What it does."),
-            .required("period", .period, "The period it closes."),
-            .required("cursor", .count, "How many places it has written."),
+            .required("kind", .word(["close_period", "reverse_batch"]), "What it does."),
+            .optional("period", .period, "The period it closes."),
+            .optional("batch", .batch, "The batch it takes back."),
+            .required(
+              "cursor", .count, "How many places it has written; or the learner it came to."),
           ]), max: .max), "The jobs that run."),
       .required("due", .boolean, "Whether there is work at all, begun or not."),
     ], roles: [.read, .admin])
@@ -38,9 +40,13 @@ public struct ListJobs: QueryMethod {
           writer.object { writer in
             writer.member("job", job.number)
             switch job.kind {
-            case .closePeriod: writer.member("kind", "close_period")
+            case .closePeriod:
+              writer.member("kind", "close_period")
+              writer.member("period", state.text(of: job.period))
+            case .reverseBatch:
+              writer.member("kind", "reverse_batch")
+              writer.member("batch", job.batch.description)
             }
-            writer.member("period", state.text(of: job.period))
             writer.member("cursor", job.cursor)
           }
         }

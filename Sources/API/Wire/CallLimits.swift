@@ -24,6 +24,10 @@ public enum CallLimits {
   public static let neighboursMax: Int64 = 100
   /// Facts on one page of a list.
   public static let listedFactsMax: Int64 = 1_000
+  /// Batches on one page of a list.
+  public static let listedBatchesMax: Int64 = 100
+  /// Learners on one page of what taking back a batch came to.
+  public static let listedLearnersMax: Int64 = 1_000
   /// Entries on one page of a learner's history.
   public static let historyEntriesMax: Int64 = 200
   /// Learners that one search finds.

@@ -52,6 +52,25 @@ extension Fields {
     return time
   }
 
+  /// The batch that a call's changes belong to, which may be absent.
+  public mutating func optionalBatch(
+    _ name: StaticString = "batch"
+  ) throws(ParameterError) -> BatchNumber? {
+    guard let text = try optionalIdentifier(name) else { return nil }
+    guard let batch = BatchNumber(text) else {
+      throw ParameterError(name, .invalidValue, "Send a batch such as B-0012.")
+    }
+    return batch
+  }
+
+  /// A batch.
+  mutating func batch() throws(ParameterError) -> BatchNumber {
+    guard let batch = try optionalBatch() else {
+      throw ParameterError("batch", .missing, "Add the field.")
+    }
+    return batch
+  }
+
   /// A position in the log that may be absent.
   mutating func optionalPosition(_ name: StaticString) throws(ParameterError) -> Position? {
     try optionalInt(name, in: 1 ... .max).map { Position(rawValue: UInt64($0)) }
@@ -134,6 +153,9 @@ extension JSONWriter {
 extension Property {
   /// The program's id, which nearly every method takes.
   static let program = required("program", .identifier, "The program's id.")
+  /// The batch that a call's changes belong to.
+  static let batch = optional(
+    "batch", .batch, "The batch, of batch.open, that what is new belongs to; can be taken back.")
   /// The key that makes a retry harmless.
   static let idempotencyKey = required(
     "idempotencyKey", .text(bytesMax: CallLimits.idempotencyKeyBytesMax),

@@ -88,6 +88,8 @@ public protocol CommandMethod: ProgramMethod {
   var isDryRun: Bool { get }
   /// Whether the program is made where there is none.
   static var createsProgram: Bool { get }
+  /// Whether a call may belong to a batch.
+  static var takesBatch: Bool { get }
   /// Why this call needs other roles than the card's; nil where it needs none.
   func refusal(for roles: Roles) -> Refusal?
   /// Decides and gives the outcome's JSON object. Asks for rows before its first commit.
@@ -99,6 +101,8 @@ extension CommandMethod {
   public var isDryRun: Bool { false }
   /// Commands concern a program that is there.
   public static var createsProgram: Bool { false }
+  /// A call takes a batch where its card says so.
+  public static var takesBatch: Bool { card.params.contains { $0.name == Property.batch.name } }
   /// The card's roles are enough.
   public func refusal(for roles: Roles) -> Refusal? { nil }
 }

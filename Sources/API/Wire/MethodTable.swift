@@ -50,7 +50,9 @@ public enum MethodTable {
   public static let entries: [Entry] = [
     .command(ApplyProgram.self), .query(GetProgram.self),
     Entry(ListPrograms.card, .server(.programs)), .command(AdvanceProgram.self),
-    .command(ImportRoster.self), .command(PutLearner.self), .query(GetLearner.self),
+    .command(OpenBatch.self), .query(ListBatches.self), .query(GetBatch.self),
+    .command(ReverseBatch.self), .command(ImportRoster.self),
+    .command(PutLearner.self), .query(GetLearner.self),
     .query(FindLearners.self), .command(PutGroup.self), .command(TransferMembership.self),
     facts, .command(ReverseFact.self), .query(ExplainFact.self), .query(ListFacts.self),
     .query(GetBalance.self), .query(ListHistory.self), .command(GrantPoints.self),

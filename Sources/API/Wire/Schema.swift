@@ -15,6 +15,8 @@ public indirect enum Schema: Sendable {
   case moment
   /// A period: `2026-09-01`, `2026-W36`, `2026-09`, `term:ID` or `all`.
   case period
+  /// A text of a shape, given as a regular expression.
+  case shaped(String)
   /// An integer within bounds.
   case integer(ClosedRange<Int64>)
   /// True or false.
@@ -34,6 +36,10 @@ public indirect enum Schema: Sendable {
   public static let identifier = Schema.text(bytesMax: CallLimits.identifierBytesMax)
   /// A text for people.
   public static let prose = Schema.text(bytesMax: CallLimits.textBytesMax)
+  /// A batch, such as B-0012.
+  public static let batch = Schema.shaped(#"^B-\d{4,10}$"#)
+  /// A SHA-256 as hexadecimal digits.
+  public static let sha256 = Schema.shaped("^[0-9a-f]{64}$")
   /// Any count that is not negative.
   public static let count = Schema.integer(0 ... .max)
   /// Any integer.
@@ -101,6 +107,9 @@ extension JSONWriter {
     case .period:
       member("type", "string")
       member("pattern", #"^(all|term:.+|\d{4}-\d{2}-\d{2}|\d{4}-W\d{2}|\d{4}-\d{2})$"#)
+    case .shaped(let pattern):
+      member("type", "string")
+      member("pattern", pattern)
     case .integer(let range):
       member("type", "integer")
       if range.lowerBound != .min { member("minimum", range.lowerBound) }

@@ -34,6 +34,11 @@ public struct FactsAnswer: Sendable {
   /// The ids of rules by number.
   public var rules: RuleNames
 
+  /// How many facts are new.
+  public var recordedCount: Int {
+    items.count { if case .recorded(_, isReplayed: false) = $0 { true } else { false } }
+  }
+
   /// Makes an answer without items.
   public init(rules: RuleNames) { self.rules = rules }
 }

@@ -97,8 +97,8 @@ extension ChangeBuffer {
       used.answer = copy(used.answer, &text)
       changes.append(.keyUsed(used))
     case .moved, .context, .reversed, .window: changes.append(change)
-    case .named, .learner, .learnerNamed, .row, .group, .program, .advanced, .job, .standings,
-      .closed, .epoch:
+    case .named, .learner, .learnerNamed, .row, .rowWithdrawn, .group, .batch, .batchPart,
+      .batchReversed, .batchTaken, .program, .advanced, .job, .standings, .closed, .epoch:
       preconditionFailure("only records of facts, points and keys are copied")
     }
   }

@@ -27,8 +27,18 @@
   case learnerNamed(LearnerNameChange)
   /// A learner's cohort, tier, flags or group from a day to a day.
   case row(ContextRowChange)
+  /// A row of a learner's context was withdrawn.
+  case rowWithdrawn(RowWithdrawalChange)
   /// A group's description.
   case group(GroupChange)
+  /// A batch was opened.
+  case batch(BatchChange)
+  /// Records belong to a batch.
+  case batchPart(BatchPartChange)
+  /// A batch is taken back.
+  case batchReversed(BatchReversalChange)
+  /// A batch was taken back as far as it concerns a learner.
+  case batchTaken(BatchTakenChange)
   /// A program definition was applied.
   case program(ProgramChange)
   /// The program's time moved.

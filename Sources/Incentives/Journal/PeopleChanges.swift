@@ -76,6 +76,19 @@
   }
 }
 
+/// A row of a learner's context was withdrawn: as if it had not been said.
+@frozen public struct RowWithdrawalChange: Sendable, BitwiseCopyable {
+  /// Whose row it was.
+  public var learner: LearnerNumber
+  /// The record that said it.
+  public var row: Position
+  /// Joins the parts.
+  @inlinable public init(learner: LearnerNumber, row: Position) {
+    self.learner = learner
+    self.row = row
+  }
+}
+
 /// A group's description; its leaders and members are context rows.
 @frozen public struct GroupChange: Sendable, BitwiseCopyable {
   /// The group.

@@ -6,19 +6,23 @@
   public var kind: JobKind
   /// How far it is.
   public var state: JobState
-  /// The period it closes.
+  /// The period it closes; `all` where it closes none.
   public var period: Period
-  /// How many places it has written; learners first, then groups.
+  /// How many places it has written, learners first, then groups; or the last learner it looked at.
   public var cursor: UInt32
+  /// The batch it takes back; none where it closes a period.
+  public var batch: BatchNumber
   /// Joins the parts.
   @inlinable public init(
-    job: UInt32, kind: JobKind, state: JobState, period: Period, cursor: UInt32
+    job: UInt32, kind: JobKind, state: JobState, period: Period, cursor: UInt32,
+    batch: BatchNumber = .none
   ) {
     self.job = job
     self.kind = kind
     self.state = state
     self.period = period
     self.cursor = cursor
+    self.batch = batch
   }
 }
 
@@ -26,6 +30,8 @@
 @frozen public enum JobKind: UInt8, Hashable, Sendable, BitwiseCopyable {
   /// Closes a period's boards.
   case closePeriod = 1
+  /// Takes back a batch, learner by learner.
+  case reverseBatch = 2
 }
 
 /// How far a job is.

@@ -19,6 +19,13 @@
 
   /// What is added to spendable.
   @inlinable public var spendable: Int64 { points + debt + writtenOff }
+
+  /// Adds another posting, for reports; wraps where no account could hold the sum.
+  mutating func add(_ other: Posting) {
+    points &+= other.points
+    debt &+= other.debt
+    writtenOff &+= other.writtenOff
+  }
 }
 
 /// A payment of an earlier fact that moved because the set it is in changed; or an earlier grant that

@@ -12,10 +12,13 @@ extension ProgramState {
   /// Whether there is something to close or a job to go on with.
   public var hasWork: Bool { !jobs.isEmpty || nextToClose != nil }
 
-  /// Decides the next step of a job, or begins the next one.
+  /// Decides the next step of a job, or begins the next one, given the rows it asked for.
   ///
-  /// Appends nothing while it only gathers.
-  public func decideWork(into buffer: inout ChangeBuffer) {
+  /// Appends nothing while it only gathers. Refuses nothing.
+  public func decideWork(
+    learners found: [LearnerNumber]? = nil, logs: [LearnerNumber: LearnerLog] = [:],
+    into buffer: inout ChangeBuffer
+  ) throws(Undecided) {
     guard let job = jobs.first else {
       guard let period = nextToClose else { return }
       buffer.changes.append(
@@ -24,6 +27,14 @@ extension ProgramState {
             job: lastJob + 1, kind: .closePeriod, state: .running, period: period, cursor: 0)))
       return
     }
+    switch job.kind {
+    case .closePeriod: decideClosing(job, into: &buffer)
+    case .reverseBatch:
+      try decideReversing(job, learners: found, logs: logs, into: &buffer)
+    }
+  }
+
+  private func decideClosing(_ job: Job, into buffer: inout ChangeBuffer) {
     guard let open = periods[job.period] else {
       preconditionFailure("a job's period is resident until the job ends")
     }
@@ -105,19 +116,17 @@ extension ProgramState {
 
   func apply(_ change: JobChange) {
     lastJob = max(lastJob, change.job)
-    let cut = jobs.first { $0.number == change.job }?.cut ?? position
-    jobs.removeAll { $0.number == change.job }
-    guard change.state == .running else {
-      // A restore sees the job, not the boards it closed: it lets go of the period here.
-      close(change.period)
-      return
-    }
+    jobs.apply(change, at: position)
+    switch (change.kind, change.state) {
+    // A restore sees the job, not the boards it closed: it lets go of the period here.
+    case (.closePeriod, .done): close(change.period)
     // A period that a refused decision looked at has no record but this: a restart must find it.
-    _ = open(change.period)
-    jobs.append(
-      Job(
-        number: change.job, kind: change.kind, period: change.period, cursor: change.cursor,
-        cut: cut))
+    case (.closePeriod, .running): _ = open(change.period)
+    case (.reverseBatch, .done):
+      batches[change.batch.index - 1].reversal?.isDone = true
+      reversing = nil
+    case (.reverseBatch, .running): break
+    }
   }
 
   /// Lets go of a closed period.

@@ -22,11 +22,16 @@ extension ProgramState {
         }
       }
     case .row(let row): apply(row)
+    case .rowWithdrawn(let withdrawal): apply(withdrawal)
     case .group(let group):
       groups[group.group.index].join(group.cohort, at: position)
       groups[group.group.index].title = buffer.text.string(group.title)
       groups[group.group.index].isDeclared = true
       dropGroupBoards()
+    case .batch(let batch): apply(batch, in: buffer)
+    case .batchPart(let part): apply(part)
+    case .batchReversed(let reversal): apply(reversal, in: buffer)
+    case .batchTaken(let taken): apply(taken)
     case .program(let program): apply(program, in: buffer)
     case .advanced(let advance): apply(advance)
     case .job(let job): apply(job)

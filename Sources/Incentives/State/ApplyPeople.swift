@@ -21,6 +21,13 @@ extension ProgramState {
     }
   }
 
+  func apply(_ change: RowWithdrawalChange) {
+    learners.rows.update(change.learner.index) { $0.lastPosition = position }
+    reseat(change.learner) {
+      learners.withdrawContext(change.row, of: change.learner, at: position)
+    }
+  }
+
   func apply(_ change: ProgramChange, in buffer: ChangeBuffer) {
     definition = buffer.definitions[Int(change.definition)]
     zone = buffer.zones[Int(change.definition)]

@@ -25,6 +25,7 @@ extension ProgramState {
         "job \(job.number) of \(lastJob): \(job.kind) \(job.period) at \(job.cursor), cut at "
           + "\(job.cut.rawValue)")
     }
+    for batch in batches { lines.append("batch \(batch)") }
     lines.append("last job \(lastJob), terms \(termIDs)")
     lines.append("definition \(definition)")
     for set in ruleSets {

@@ -28,11 +28,18 @@ public struct LearnerTable: ~Copyable {
     let olderOfGroup: UInt32
     /// The record that said it.
     let position: Position
+    /// The record that withdrew it; beyond all while it stands.
+    var withdrawn = Position(rawValue: .max)
+
+    /// Whether it was true when the record at `cut` was made.
+    func stood(at cut: Position) -> Bool { position <= cut && cut < withdrawn }
   }
 
   private var ids = NameTable()
   var rows = PagedArray<Row>(initial: Row())
   private var contexts: ContiguousArray<ContextNode> = []
+  /// The record that withdrew a row last.
+  private var lastWithdrawal = Position.none
   /// The latest node that named each group.
   private var latestOfGroup = PagedArray<UInt32>(initial: 0)
   private var names: ContiguousArray<(name: TextRef, alias: TextRef)> = [(.empty, .empty)]
@@ -81,21 +88,28 @@ public struct LearnerTable: ~Copyable {
     nameText.string(names[learner.index].alias)
   }
 
-  /// The rows of a learner's context; those of records up to `last` as they were then.
-  public func contextRows(of learner: LearnerNumber, through last: Position? = nil) -> ContextRows {
-    var found: [ContextRow] = []
+  /// The rows of a learner's context; as they were when the record at `cut` was made, where one is given.
+  public func contextRows(of learner: LearnerNumber, asOf cut: Position? = nil) -> ContextRows {
+    var rows = ContextRows()
+    for said in said(of: learner, asOf: cut) { rows.add(said.row) }
+    return rows
+  }
+
+  /// What records said of a learner's context, oldest first, without what was withdrawn.
+  func said(
+    of learner: LearnerNumber, asOf cut: Position? = nil
+  ) -> [(position: Position, row: ContextRow)] {
+    var found: [(position: Position, row: ContextRow)] = []
     var here = rows[learner.index].context
     while here != 0 {
       let node = contexts[Int(here - 1)]
       here = node.older
-      if let last, node.position > last { continue }
+      guard node.stood(at: cut ?? Position(rawValue: .max - 1)) else { continue }
       var row = node.row
       row.speaksOf = node.spoke
-      found.append(row)
+      found.append((node.position, row))
     }
-    var rows = ContextRows()
-    for row in found.reversed() { rows.add(row) }
-    return rows
+    return found.reversed()
   }
 
   /// What is true of a learner on a local day.
@@ -113,10 +127,10 @@ public struct LearnerTable: ~Copyable {
   /// What was true of a learner on a local day when the record at `cut` was made, whatever came later.
   public func context(of learner: LearnerNumber, on day: LocalDay, asOf cut: Position) -> Context {
     let newest = rows[learner.index].context
-    guard newest != 0, contexts[Int(newest - 1)].position > cut else {
+    guard newest != 0, contexts[Int(newest - 1)].position > cut || lastWithdrawal > cut else {
       return context(of: learner, on: day)
     }
-    return contextRows(of: learner, through: cut).context(on: day)
+    return contextRows(of: learner, asOf: cut).context(on: day)
   }
 
   /// The learners that some row ever put into a group, each once, ascending.
@@ -178,6 +192,30 @@ public struct LearnerTable: ~Copyable {
     let head = UInt32(contexts.count)
     rows.update(learner.index) { $0.context = head }
     if namesGroup { latestOfGroup[row.group.index] = head }
+  }
+
+  /// Withdraws what a record said of a learner; what it silenced speaks again.
+  mutating func withdrawContext(
+    _ record: Position, of learner: LearnerNumber, at position: Position
+  ) {
+    lastWithdrawal = position
+    var nodes: [Int] = []
+    var here = rows[learner.index].context
+    while here != 0 {
+      let index = Int(here - 1)
+      nodes.append(index)
+      if contexts[index].position == record { contexts[index].withdrawn = position }
+      here = contexts[index].older
+    }
+    // Newest first: a row speaks of what no later row of the same first day speaks of.
+    var spoken: [LocalDay: ContextRow.Attributes] = [:]
+    for index in nodes {
+      let node = contexts[index]
+      let stands = node.stood(at: position)
+      contexts[index].row.speaksOf =
+        stands ? node.spoke.subtracting(spoken[node.row.first] ?? []) : []
+      if stands { spoken[node.row.first, default: []].formUnion(node.spoke) }
+    }
   }
 
   mutating func setName(

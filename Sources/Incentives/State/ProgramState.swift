@@ -38,6 +38,8 @@ public final class ProgramState {
   public internal(set) var groups: ContiguousArray<GroupRow> = [GroupRow()]
   /// The groups in the bytewise order of their ids.
   public internal(set) var groupOrder = IdentifierOrder()
+  /// The batches by number − 1.
+  public internal(set) var batches: ContiguousArray<BatchRow> = []
 
   /// What is resident of each period that is not closed.
   public internal(set) var periods: [Period: OpenPeriod] = [:]
@@ -62,6 +64,8 @@ public final class ProgramState {
   var nextToClose: Period?
   /// What the running job has gathered; found again after a restart.
   var gathering: Gathering?
+  /// Whom the batch concerns that a job takes back; asked for again after a restart.
+  var reversing: (job: UInt32, learners: [LearnerNumber])?
   var zoneCursor = ZoneCursor()
   var recent = RecentPeriods()
   /// Reused by decisions on facts.
@@ -120,20 +124,43 @@ public struct Job: Hashable, Sendable {
   public var number: UInt32
   /// What it does.
   public var kind: JobKind
-  /// The period it closes.
+  /// The period it closes; `all` where it closes none.
   public var period: Period
-  /// How many places it has written; learners first, then groups.
+  /// How many places it has written, learners first, then groups; or the last learner it looked at.
   public var cursor: UInt32
   /// The record it began with: what it reads of people is as it was then.
   public var cut: Position
+  /// The batch it takes back; none where it closes a period.
+  public var batch: BatchNumber
 
-  /// Joins the parts.
-  public init(number: UInt32, kind: JobKind, period: Period, cursor: UInt32, cut: Position) {
-    self.number = number
-    self.kind = kind
-    self.period = period
-    self.cursor = cursor
+  /// The job that a record tells of, which began with the record at `cut`.
+  public init(_ change: JobChange, cut: Position) {
+    number = change.job
+    kind = change.kind
+    period = change.period
+    cursor = change.cursor
+    batch = change.batch
     self.cut = cut
+  }
+
+  /// The job as a record tells of it.
+  public func change(_ state: JobState = .running) -> JobChange {
+    JobChange(
+      job: number, kind: kind, state: state, period: period, cursor: cursor, batch: batch)
+  }
+}
+
+extension [Job] {
+  /// Begins, moves on or ends the job that a record tells of; the others keep their turn.
+  public mutating func apply(_ change: JobChange, at position: Position) {
+    let place = firstIndex { $0.number == change.job }
+    let job = Job(change, cut: place.map { self[$0].cut } ?? position)
+    switch (place, change.state) {
+    case (let place?, .running): self[place] = job
+    case (let place?, .done): remove(at: place)
+    case (nil, .running): append(job)
+    case (nil, .done): break
+    }
   }
 }
 

@@ -8,7 +8,8 @@ extension ProgramState {
   /// Applies a structural record again: who and what there is, not what anybody has.
   public func restore(structure change: Change, at position: Position, in buffer: ChangeBuffer) {
     switch change {
-    case .named, .learner, .learnerNamed, .row, .group, .program, .advanced, .job:
+    case .named, .learner, .learnerNamed, .row, .rowWithdrawn, .group, .batch, .batchPart,
+      .batchReversed, .batchTaken, .program, .advanced, .job:
       self.position = Position(rawValue: position.rawValue - 1)
       apply(change, in: buffer)
     default:
@@ -118,6 +119,14 @@ extension ProgramState {
     return counters
   }
 
+  /// Notes which reversals of batches have ended, whose jobs are no more.
+  private func restoreReversals() {
+    for index in batches.indices {
+      let isRunning = jobs.contains { $0.batch == batches[index].number }
+      if !isRunning { batches[index].reversal?.isDone = true }
+    }
+  }
+
   /// Ends a restore: from here on the state stands where its tables stood.
   public func finishRestoring(_ counters: Counters) {
     position = Position(rawValue: counters.position)
@@ -126,6 +135,7 @@ extension ProgramState {
     latestFact = Instant(microseconds: counters.latestFact)
     lastJob = counters.lastJob
     learners.order.reorder()
+    restoreReversals()
     recent = RecentPeriods()
     noteClosings()
   }

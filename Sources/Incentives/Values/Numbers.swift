@@ -131,3 +131,25 @@ extension DenseNumber {
     Position(rawValue: rawValue + UInt64(count))
   }
 }
+
+/// A batch 批次 of a program: what one import, delivery or run of the command line made.
+@frozen public struct BatchNumber: DenseNumber, CustomStringConvertible {
+  /// The raw number.
+  public var rawValue: UInt32
+  /// Wraps a raw number.
+  @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  /// The number a text such as `B-0012` names; nil where it names none.
+  public init?(_ text: String) {
+    guard text.hasPrefix("B-"), let number = UInt32(text.dropFirst(2)), number > 0,
+      text.utf8.dropFirst(2).allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 })
+    else { return nil }
+    self.init(rawValue: number)
+  }
+
+  /// The id as people say and write it: `B-0012`.
+  public var description: String {
+    let digits = String(rawValue)
+    return "B-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
+}

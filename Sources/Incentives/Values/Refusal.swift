@@ -75,6 +75,10 @@ public enum ColdQuestion: Hashable, Sendable {
   case facts(from: Position, filter: FactFilter, count: Int)
   /// The first learners that a text occurs in.
   case learners(containing: SearchText, limit: Int)
+  /// Whom the records of some parts of the log concern, ascending.
+  case learnersTouched([ClosedRange<Position>])
+  /// What taking back a batch came to, from a record on, for so many of the learners it came to so far.
+  case batchTaken(BatchNumber, from: Position, count: Int, of: UInt32)
 }
 
 /// Which facts a list shows.
@@ -104,6 +108,8 @@ public enum ColdAnswer: Sendable {
   case facts(LearnerLog, next: Position?)
   /// Learners, by number.
   case learners([LearnerNumber])
+  /// What taking back a batch came to, and where the next page begins; nil at the end.
+  case batchTaken([BatchTakenChange], next: Position?)
 }
 
 /// Why a decision gave no changes.

@@ -9,16 +9,25 @@ enum JobRecord {
     writer.write(varint: job.job)
     writer.write(period: job.period)
     writer.write(varint: job.cursor)
+    writer.write(varint: job.batch.rawValue)
   }
 
-  static func decode1(_ reader: inout ByteReader) -> Change {
+  /// Version 1 knew no batches.
+  static func decode1(_ reader: inout ByteReader) -> Change { .job(job(&reader)) }
+
+  static func decode2(_ reader: inout ByteReader) -> Change {
+    var job = job(&reader)
+    job.batch = reader.dense(BatchNumber.self)
+    return .job(job)
+  }
+
+  private static func job(_ reader: inout ByteReader) -> JobChange {
     let kind = reader.choice(JobKind.self, or: .closePeriod)
     let state = reader.choice(JobState.self, or: .running)
     let job = reader.number(UInt32.self)
     let period = reader.period()
-    return .job(
-      JobChange(
-        job: job, kind: kind, state: state, period: period, cursor: reader.number(UInt32.self)))
+    return JobChange(
+      job: job, kind: kind, state: state, period: period, cursor: reader.number(UInt32.self))
   }
 }
 

@@ -70,6 +70,21 @@ enum LearnerNameRecord {
   }
 }
 
+enum RowWithdrawalRecord {
+  static func encode(
+    _ withdrawal: RowWithdrawalChange, at place: RecordPlace, into writer: inout ByteWriter
+  ) {
+    writer.write(varint: withdrawal.learner.rawValue)
+    writer.write(zigzag: place.distance(to: withdrawal.row))
+  }
+
+  static func decode1(_ reader: inout ByteReader, at place: RecordPlace) -> Change {
+    let learner = reader.dense(LearnerNumber.self)
+    return .rowWithdrawn(
+      RowWithdrawalChange(learner: learner, row: place.record(at: reader.zigzag())))
+  }
+}
+
 /// A row of context; its open ends are flags, so that *since ever* does not cost five bytes.
 enum ContextRowRecord {
   private static let sinceEver: UInt8 = 1

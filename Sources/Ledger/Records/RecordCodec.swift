@@ -74,7 +74,14 @@ enum RecordCodec {
     case .learnerNamed(let named):
       try LearnerNameRecord.encode(named, at: place, from: source, keys: keys, into: &writer)
     case .row(let row): ContextRowRecord.encode(row, at: place, into: &writer)
+    case .rowWithdrawn(let withdrawal):
+      RowWithdrawalRecord.encode(withdrawal, at: place, into: &writer)
     case .group(let group): GroupRecord.encode(group, from: source, into: &writer)
+    case .batch(let batch): BatchRecord.encode(batch, at: place, from: source, into: &writer)
+    case .batchPart(let part): BatchPartRecord.encode(part, at: place, into: &writer)
+    case .batchReversed(let reversal):
+      BatchReversalRecord.encode(reversal, at: place, from: source, into: &writer)
+    case .batchTaken(let taken): BatchTakenRecord.encode(taken, into: &writer)
     case .program(let program):
       try ProgramRecord.encode(program, at: place, from: source, into: &writer)
     case .advanced(let advance): AdvanceRecord.encode(advance, at: place, into: &writer)
@@ -164,9 +171,15 @@ enum RecordCodec {
       try LearnerNameRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
     case (.row, 1): ContextRowRecord.decode1(&reader, at: place)
     case (.group, 1): GroupRecord.decode1(&reader, into: &buffer)
+    case (.batch, 1): BatchRecord.decode1(&reader, at: place, into: &buffer)
+    case (.batchPart, 1): BatchPartRecord.decode1(&reader, at: place)
+    case (.batchReversed, 1): BatchReversalRecord.decode1(&reader, at: place, into: &buffer)
+    case (.batchTaken, 1): BatchTakenRecord.decode1(&reader)
+    case (.rowWithdrawn, 1): RowWithdrawalRecord.decode1(&reader, at: place)
     case (.program, 1): ProgramRecord.decode1(&reader, at: place, into: &buffer)
     case (.advanced, 1): AdvanceRecord.decode1(&reader, at: place)
     case (.job, 1): JobRecord.decode1(&reader)
+    case (.job, 2): JobRecord.decode2(&reader)
     case (.closed, 1): ClosedRecord.decode1(&reader, into: &buffer)
     case (.keyUsed, 1): try KeyRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
     case (.epoch, 1): EpochRecord.decode1(&reader)
@@ -203,6 +216,11 @@ extension Change {
     case .learnerNamed: .learnerNamed
     case .row: .row
     case .group: .group
+    case .batch: .batch
+    case .batchPart: .batchPart
+    case .batchReversed: .batchReversed
+    case .batchTaken: .batchTaken
+    case .rowWithdrawn: .rowWithdrawn
     case .program: .program
     case .advanced: .advanced
     case .job: .job

@@ -22,7 +22,12 @@ enum RecordKind: UInt8, CaseIterable, Sendable {
   case keyUsed = 17
   case epoch = 18
   case standings = 19
+  case batch = 55
+  case batchPart = 56
+  case batchReversed = 57
+  case batchTaken = 58
+  case rowWithdrawn = 59
 
   /// The version that is written.
-  var version: UInt8 { 1 }
+  var version: UInt8 { self == .job ? 2 : 1 }
 }

@@ -70,12 +70,6 @@ final class FollowedProgram {
   /// Notes where a job stands; its first record is its cut.
   func note(_ change: JobChange, at position: Position) {
     row.counters.lastJob = max(row.counters.lastJob, change.job)
-    let cut = row.jobs.first { $0.number == change.job }?.cut ?? position
-    row.jobs.removeAll { $0.number == change.job }
-    guard change.state == .running else { return }
-    row.jobs.append(
-      Job(
-        number: change.job, kind: change.kind, period: change.period, cursor: change.cursor,
-        cut: cut))
+    row.jobs.apply(change, at: position)
   }
 }

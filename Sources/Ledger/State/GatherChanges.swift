@@ -31,16 +31,18 @@ extension ProgramDelta {
       program.row.learnerCount = max(program.row.learnerCount, learner.learner.rawValue)
       touch(learner.learner, at: position)
     case .row(let row): touch(row.learner, at: position)
+    case .rowWithdrawn(let withdrawal): touch(withdrawal.learner, at: position)
     case .job(let job):
       program.note(job, at: position)
-      if job.state == .running { _ = open(job.period, at: position) }
+      if job.kind == .closePeriod, job.state == .running { _ = open(job.period, at: position) }
     case .closed(let change):
       closed.append(
         (change.period, PeriodClosing(change, at: position, time: time, in: buffer)))
       close(change.period)
     case .standings(let change):
       standings.append((change, ContiguousArray(buffer.standings[change.places.range])))
-    case .reversalAwaited, .keyUsed, .named, .learnerNamed, .group, .program, .advanced, .epoch:
+    case .reversalAwaited, .keyUsed, .named, .learnerNamed, .group, .batch, .batchPart,
+      .batchReversed, .batchTaken, .program, .advanced, .epoch:
       break
     }
   }

@@ -6,7 +6,7 @@ import LMDB
 /// Written by the transaction that brings the tables there, so the two never part.
 struct ProgramRow: ValueCodec, Hashable {
   static let typeID: UInt32 = 1
-  static let formatVersion: UInt8 = 1
+  static let formatVersion: UInt8 = 2
 
   /// The end of the log as the tables know it.
   var head = Head.none
@@ -27,7 +27,7 @@ struct ProgramRow: ValueCodec, Hashable {
 
   var byteCount: Int { 100 + jobs.count * Self.jobBytes }
 
-  private static let jobBytes = 22
+  private static let jobBytes = 26
 
   func encode(into writer: inout ValueWriter) {
     writer.append(head.position.rawValue)
@@ -48,6 +48,7 @@ struct ProgramRow: ValueCodec, Hashable {
       writer.append(job.period.index)
       writer.append(job.cursor)
       writer.append(job.cut.rawValue)
+      writer.append(job.batch.rawValue)
     }
   }
 
@@ -74,8 +75,10 @@ struct ProgramRow: ValueCodec, Hashable {
     else { throw InvalidValue() }
     let period = Period(kind: periodKind, index: try reader.next())
     let cursor = try reader.next(as: UInt32.self)
-    return Job(
-      number: number, kind: kind, period: period, cursor: cursor,
-      cut: Position(rawValue: try reader.next()))
+    let cut = Position(rawValue: try reader.next())
+    let change = JobChange(
+      job: number, kind: kind, state: .running, period: period, cursor: cursor,
+      batch: BatchNumber(rawValue: try reader.next()))
+    return Job(change, cut: cut)
   }
 }

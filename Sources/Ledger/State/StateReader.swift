@@ -33,6 +33,9 @@ public struct StateReader: Sendable {
       try facts(of: program, from: position, filter: filter, count: count)
     case .learners(let text, let limit):
       .learners(try learners(of: program, containing: text, limit: limit))
+    case .learnersTouched(let parts): .learners(try learnersTouched(by: parts, of: program))
+    case .batchTaken(let batch, let position, let count, of: _):
+      try batchTaken(batch, of: program, from: position, count: count)
     }
   }
 

@@ -11,7 +11,7 @@ enum StateSchema {
 
   // What do the tables of this program stand for?
   static let programs = Table<ProgramKey, ProgramRow>(0, "programs")
-  // Which names, contexts, groups and definitions came in this run of positions?
+  // Which names, contexts, groups, batches and definitions came in this run of positions?
   static let structure = Table<PositionKey, StructureBlock>(1, "structure")
   // What do these learners have?
   static let learners = Table<LearnerBlockKey, LearnerBlock>(2, "learners")

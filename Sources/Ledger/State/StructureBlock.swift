@@ -3,7 +3,7 @@ import LMDB
 
 /// The structural records of a run of 1,024 positions.
 ///
-/// They tell which names, contexts, groups and definitions there are. Nothing in them names a person.
+/// They tell which names, contexts, groups, batches and definitions there are. Nothing in them names a person.
 ///
 ///     a record   position less the first of the run, 2 bytes little-endian; the record as the journal
 ///                would write it in a block of time 0
@@ -18,7 +18,9 @@ struct StructureBlock: ValueCodec, Hashable {
   /// Whether changes of this kind belong here.
   static func holds(_ change: Change) -> Bool {
     switch change {
-    case .named, .row, .group, .program: true
+    case .named, .row, .rowWithdrawn, .group, .batch, .batchPart, .batchReversed, .batchTaken,
+      .program:
+      true
     default: false
     }
   }

@@ -41,9 +41,7 @@ struct TableLoading {
     let none = ChangeBuffer()
     for (number, row) in rows {
       for job in row.jobs {
-        let change = JobChange(
-          job: job.number, kind: job.kind, state: .running, period: job.period, cursor: job.cursor)
-        programs[number]?.restore(structure: .job(change), at: job.cut, in: none)
+        programs[number]?.restore(structure: .job(job.change()), at: job.cut, in: none)
       }
     }
   }

@@ -3,14 +3,18 @@ import ArgumentParser
 /// `laurel import`: brings files in.
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Import facts, a roster, or a journal.",
+    commandName: "import", abstract: "Import facts, a roster, or a journal; list and undo imports.",
     discussion: """
         laurel import roster learners.csv
         laurel import facts events.csv.gz --map learner=userid,occurredAt=timecreated
         laurel import facts --template > empty.csv
+        laurel import list
+        laurel import undo B-0012
         laurel import journal class.ndjson --into /var/lib/laurel-copy
       """,
-    subcommands: [ImportFacts.self, ImportRoster.self, ImportJournal.self])
+    subcommands: [
+      ImportFacts.self, ImportRoster.self, ImportJournal.self, ListImports.self, UndoImport.self,
+    ])
 }
 
 /// What the imports of CSV files have in common.

@@ -38,7 +38,7 @@ struct ImportFacts: ParsableCommand {
       ).columns
     }
     try CSVImport(
-      rows: rows, unit: global.language("facts", "条事实"), options: csv, global: global
-    ).run(program: program.wanted) { FactUpload($0, program: $1) }
+      rows: rows, kind: "facts", unit: global.language("facts", "条事实"), options: csv, global: global
+    ).run(program: program.wanted) { FactUpload($0, program: $1, batch: $2) }
   }
 }

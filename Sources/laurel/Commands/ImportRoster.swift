@@ -25,7 +25,8 @@ struct ImportRoster: ParsableCommand {
       try RosterColumns(header: header, map: csv.map).columns
     }
     try CSVImport(
-      rows: rows, unit: global.language("learners", "位学员"), options: csv, global: global
-    ).run(program: program.wanted) { RosterUpload($0, program: $1) }
+      rows: rows, kind: "roster", unit: global.language("learners", "位学员"), options: csv,
+      global: global
+    ).run(program: program.wanted) { RosterUpload($0, program: $1, batch: $2) }
   }
 }

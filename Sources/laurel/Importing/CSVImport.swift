@@ -26,6 +26,8 @@ protocol CSVUpload<Row>: AnyObject {
 struct CSVImport<Row> {
   /// The file.
   let rows: CSVRows<Row>
+  /// What the batch is said to be made of.
+  let kind: String
   /// What the rows are, for the progress bar.
   let unit: String
   /// How the command was called.
@@ -37,7 +39,7 @@ struct CSVImport<Row> {
 
   /// Does what the command line asks for, through an upload into a program.
   func run<Upload: CSVUpload<Row>>(
-    program: String?, _ upload: (Session, String) -> Upload
+    program: String?, _ upload: (Session, String, ImportBatch) -> Upload
   ) throws {
     var checked = ImportReport()
     let isFile = try isRegularFile()
@@ -52,7 +54,11 @@ struct CSVImport<Row> {
     let mayBeSent = options.skipBad && !checked.bad.makeRestDoubtful
     guard checked.bad.count == 0 || mayBeSent else { throw refusal(checked) }
     try Doorway.withSession(global, program: program) { session in
-      try send(checked.good, wasChecked: isFile, through: upload(session, try session.program()))
+      let program = try session.program()
+      let batch = try ImportBatch.open(
+        kind: kind, path: rows.path, isFile: isFile, in: program, session)
+      try send(
+        checked.good, wasChecked: isFile, in: batch, through: upload(session, program, batch))
     }
   }
 
@@ -79,11 +85,13 @@ struct CSVImport<Row> {
 
   /// Sends the good rows under a progress bar; bad ones are counted again.
   private func send(
-    _ total: Int, wasChecked: Bool, through upload: some CSVUpload<Row>
+    _ total: Int, wasChecked: Bool, in batch: ImportBatch,
+    through upload: some CSVUpload<Row>
   ) throws {
     var bar = bar(language("Importing", "导入"))
     defer { bar.clear() }
     var report = ImportReport()
+    report.batch = batch
     var failure: CommandFailure?
     var serverFailed = false
     do {

@@ -73,14 +73,16 @@ final class FactUpload: CSVUpload {
 
   private let session: Session
   private let program: String
+  private let importBatch: ImportBatch?
   private var scratch = JSONWriter(capacity: 1_024)
   private var batch = Batch()
   private var underway: [Int64: Batch] = [:]
 
-  /// An upload into a program.
-  init(_ session: Session, program: String) {
+  /// An upload into a program, as part of a batch.
+  init(_ session: Session, program: String, batch: ImportBatch? = nil) {
     self.session = session
     self.program = program
+    self.importBatch = batch
   }
 
   /// Takes a fact; sends a call when one is full.
@@ -110,6 +112,7 @@ final class FactUpload: CSVUpload {
   private func send(_ batch: Batch) throws(CommandFailure) {
     let id = session.client.send("facts.record") { writer in
       writer.member("program", program)
+      if let importBatch { writer.member("batch", importBatch.id) }
       writer.array("facts") { writer in batch.json.withUnsafeBytes { writer.raw($0) } }
     }
     underway[id] = batch

@@ -11,6 +11,8 @@ struct ImportReport {
   var good = 0
   /// Rows the server answered, those it refused included.
   private(set) var answered = 0
+  /// The batch that the rows belong to; nil where nothing was sent.
+  var batch: ImportBatch?
   /// Headers of the file that nothing was read from.
   var ignored: [String] = []
   /// Rows that could not be read.
@@ -38,6 +40,8 @@ struct ImportReport {
   func json(cutOffBy message: String? = nil) -> String {
     var writer = JSONWriter()
     writer.object { writer in
+      writer.key("batch")
+      if let batch { writer.string(batch.id) } else { writer.null() }
       writer.member("good", good)
       writer.member("imported", answered - refused.count)
       for figure in figures { writer.member(figure.name, figure.value) }
@@ -62,6 +66,11 @@ struct ImportReport {
     if !isDryRun {
       let parts = figures.map { language("\($0.value) \($0.english)", "\($0.chinese) \($0.value)") }
       text += ([""] + parts).joined(separator: language(", ", "，")) + "\n"
+    }
+    if let batch, answered > 0 {
+      text += language(
+        "This is batch \(batch.id); to take it back: laurel import undo \(batch.id)\n",
+        "批次 \(batch.id)；如需撤回：laurel import undo \(batch.id)\n")
     }
     if !ignored.isEmpty {
       let names = ignored.joined(separator: language(", ", "、"))

@@ -17,12 +17,14 @@ final class RosterUpload: CSVUpload {
 
   private let session: Session
   private let program: String
+  private let importBatch: ImportBatch?
   private var batch: [(line: Int, row: LearnerRow)] = []
 
-  /// An upload into a program.
-  init(_ session: Session, program: String) {
+  /// An upload into a program, as part of a batch.
+  init(_ session: Session, program: String, batch: ImportBatch? = nil) {
     self.session = session
     self.program = program
+    self.importBatch = batch
   }
 
   /// Takes a learner; sends a call when one is full.
@@ -36,6 +38,7 @@ final class RosterUpload: CSVUpload {
     guard !batch.isEmpty else { return }
     let answer = try session.change("roster.import") { writer in
       writer.member("program", program)
+      if let importBatch { writer.member("batch", importBatch.id) }
       writer.array("learners") { writer in
         for (_, row) in batch { writer.learner(row) }
       }

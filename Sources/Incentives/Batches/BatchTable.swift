@@ -1,0 +1,134 @@
+/// A batch: what one import, delivery or run of the command line made, and can be taken back as one
+/// (rules.md §1).
+///
+/// Resident for every batch there ever was; some hundred bytes each.
+public struct BatchRow: Hashable, Sendable {
+  /// Its number.
+  public var number: BatchNumber
+  /// What made it.
+  public var kind: BatchKind
+  /// Who opened it.
+  public var principal: PrincipalNumber
+  /// When.
+  public var openedAt: Instant
+  /// The file's name; empty where there is no file.
+  public var fileName: String
+  /// The file's SHA-256, 64 hexadecimal digits; empty where there is no file.
+  public var digest: String
+  /// The records it made, ascending; runs that meet are one.
+  public private(set) var parts: [ClosedRange<Position>] = []
+  /// How many facts it recorded.
+  public private(set) var factCount: UInt64 = 0
+  /// How it was taken back; nil while it stands.
+  public internal(set) var reversal: Reversal?
+
+  /// How a batch was taken back.
+  public struct Reversal: Hashable, Sendable {
+    /// Who did it.
+    public var principal: PrincipalNumber
+    /// When.
+    public var at: Instant
+    /// Why.
+    public var reason: String
+    /// The record it began with; what it came to follows.
+    public var position: Position
+    /// Whether the job that does it has ended.
+    public internal(set) var isDone = false
+    /// How many learners it has come to.
+    public internal(set) var learners: UInt32 = 0
+    /// How many facts were reversed.
+    public internal(set) var facts: UInt64 = 0
+    /// How many rows of context were withdrawn.
+    public internal(set) var rows: UInt64 = 0
+    /// How many records were corrected since, and stay as they are.
+    public internal(set) var corrected: UInt64 = 0
+    /// What moved in all.
+    public internal(set) var posting = Posting(points: 0)
+
+    init(_ change: BatchReversalChange, at position: Position, reason: String) {
+      principal = change.principal
+      at = change.reversedAt
+      self.reason = reason
+      self.position = position
+    }
+
+    mutating func add(_ taken: BatchTakenChange) {
+      learners += 1
+      facts += UInt64(taken.facts)
+      rows += UInt64(taken.rows)
+      corrected += UInt64(taken.corrected)
+      posting.add(taken.posting)
+    }
+  }
+
+  /// How many records of the log it made.
+  public var recordCount: UInt64 {
+    parts.reduce(0) { $0 + $1.upperBound.rawValue - $1.lowerBound.rawValue + 1 }
+  }
+
+  init(_ change: BatchChange, in buffer: ChangeBuffer) {
+    number = change.batch
+    kind = change.kind
+    principal = change.principal
+    openedAt = change.openedAt
+    fileName = buffer.text.string(change.fileName)
+    digest = buffer.text.string(change.digest)
+  }
+
+  /// Whether a record is the batch's own.
+  public func made(_ record: Position) -> Bool {
+    var (low, high) = (0, parts.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if parts[middle].upperBound < record { low = middle + 1 } else { high = middle }
+    }
+    return low < parts.count && parts[low].contains(record)
+  }
+
+  mutating func add(_ part: BatchPartChange) {
+    factCount += UInt64(part.facts)
+    // The record between two calls of one batch is the part of the first.
+    if let last = parts.last, last.upperBound.next.next >= part.first {
+      parts[parts.count - 1] = last.lowerBound...part.last
+    } else {
+      parts.append(part.first...part.last)
+    }
+  }
+}
+
+extension ProgramState {
+  /// The batch of a number; nil where there is none.
+  public func batch(_ number: BatchNumber) -> BatchRow? {
+    batches.indices.contains(number.index - 1) ? batches[number.index - 1] : nil
+  }
+
+  /// Refuses a batch that is not there, or that takes nothing more because it was taken back.
+  public func checkTakes(_ number: BatchNumber) throws(Undecided) {
+    guard let batch = batch(number) else {
+      throw .refused(
+        Refusal(.notFound, field: "batch", "There is no batch \(number); batch.open makes one."))
+    }
+    guard batch.reversal == nil else {
+      throw .refused(
+        Refusal(
+          .alreadyReversed, field: "batch", "\(number) was taken back; open another batch."))
+    }
+  }
+
+  func apply(_ change: BatchChange, in buffer: ChangeBuffer) {
+    precondition(
+      change.batch.index == batches.count + 1, "batches are numbered in the order of the log")
+    batches.append(BatchRow(change, in: buffer))
+  }
+
+  func apply(_ part: BatchPartChange) { batches[part.batch.index - 1].add(part) }
+
+  func apply(_ reversal: BatchReversalChange, in buffer: ChangeBuffer) {
+    batches[reversal.batch.index - 1].reversal = BatchRow.Reversal(
+      reversal, at: position, reason: buffer.text.string(reversal.reason))
+  }
+
+  func apply(_ taken: BatchTakenChange) {
+    batches[taken.batch.index - 1].reversal?.add(taken)
+  }
+}

@@ -1,0 +1,170 @@
+/// Takes back everything a batch made (`batch.reverse`, rules.md §1), learner by learner.
+///
+/// Of a learner the facts of the batch are reversed as mistakes, and what it said of their roster,
+/// cohort, tier, flags and group is withdrawn; what follows from both is posted at once. What was
+/// corrected since — a fact reversed by itself, a row that a later one speaks over — stays as it is. Who
+/// a batch brought stays known, without being on the roster.
+extension ProgramState {
+  /// Facts that one step of the job judges, about; under 2 ms.
+  static var reversedFactsMax: Int { 512 }
+
+  /// Decides that a batch is to be taken back: nothing goes into it from here on, and a job begins.
+  ///
+  /// Refuses `not_found` and `already_reversed`.
+  public func decideReversal(
+    of number: BatchNumber, reason: String, now: Instant, by principal: PrincipalNumber,
+    into buffer: inout ChangeBuffer
+  ) throws(Undecided) {
+    let batch = try reversible(number)
+    buffer.changes.append(
+      .batchReversed(
+        BatchReversalChange(
+          batch: batch.number, principal: principal, reversedAt: now,
+          reason: buffer.text.append(reason))))
+    buffer.changes.append(
+      .job(
+        JobChange(
+          job: lastJob + 1, kind: .reverseBatch, state: .running, period: .all, cursor: 0,
+          batch: batch.number)))
+  }
+
+  /// A batch that can be taken back; refuses `not_found` and `already_reversed`.
+  public func reversible(_ number: BatchNumber) throws(Undecided) -> BatchRow {
+    guard let batch = batch(number) else {
+      throw .refused(
+        Refusal(.notFound, field: "batch", "There is no batch \(number); batch.list shows them."))
+    }
+    guard batch.reversal == nil else {
+      throw .refused(
+        Refusal(.alreadyReversed, field: "batch", "\(number) was taken back before."))
+    }
+    return batch
+  }
+
+  /// Does the next step of the job: a few learners, whose logs it asks for first.
+  func decideReversing(
+    _ job: Job, learners found: [LearnerNumber]?, logs: [LearnerNumber: LearnerLog],
+    into buffer: inout ChangeBuffer
+  ) throws(Undecided) {
+    guard let batch = batch(job.batch), let reversal = batch.reversal else {
+      preconditionFailure("a job takes back a batch that was marked so")
+    }
+    if let found { reversing = (job.number, found) }
+    guard let reversing, reversing.job == job.number else {
+      throw .needs(.cold(.learnersTouched(batch.parts)))
+    }
+    let next = nextToTakeBack(of: batch, in: reversing.learners, after: job.cursor)
+    guard let last = next.last else {
+      buffer.changes.append(.job(job.change(.done)))
+      return
+    }
+    guard next.allSatisfy({ logs[$0] != nil }) else { throw .needs(.histories(next)) }
+    for learner in next {
+      guard let log = logs[learner] else { continue }
+      let taken = try takeBack(
+        batch, of: learner, log: log, by: reversal.principal, into: &buffer)
+      buffer.changes.append(.batchTaken(taken))
+    }
+    var moved = job
+    moved.cursor = last.rawValue
+    buffer.changes.append(.job(moved.change()))
+  }
+
+  /// The learners of the next step: as many as have, about, the facts that one step judges.
+  public func nextToTakeBack(
+    of batch: BatchRow, in learners: [LearnerNumber], after cursor: UInt32
+  ) -> [LearnerNumber] {
+    let factsEach = max(1, Int(clamping: batch.factCount) / max(1, learners.count))
+    let start = learners.partitioningIndex { $0.rawValue > cursor }
+    return Array(learners[start...].prefix(max(1, Self.reversedFactsMax / factsEach)))
+  }
+
+  /// Appends what taking back a batch changes for a learner; answers what it comes to.
+  ///
+  /// Taking back never needs room: should an account have none for what moves to another fact, that
+  /// learner is left as they are and told as corrected.
+  public func takeBack(
+    _ batch: BatchRow, of learner: LearnerNumber, log: LearnerLog, by principal: PrincipalNumber,
+    into buffer: inout ChangeBuffer
+  ) throws(Undecided) -> BatchTakenChange {
+    var taken = BatchTakenChange(batch: batch.number, learner: learner)
+    var known = try facts(of: learner, log: log)
+    let standing = learners.contextRows(of: learner)
+    let before = judge(known.facts, rows: standing)
+    let mark = buffer.mark
+    for index in known.facts.indices where batch.made(known.facts[index].position) {
+      guard known.facts[index].status != .reversed else {
+        taken.corrected += 1
+        continue
+      }
+      known.facts[index].status = .reversed
+      taken.facts += 1
+      buffer.changes.append(
+        .reversed(
+          ReversalChange(
+            fact: known.facts[index].position, learner: learner, day: known.facts[index].day,
+            previous: before.judgements[index].status, cause: .mistake, principal: principal)))
+    }
+    let rows = withdraw(batch, of: learner, &taken, into: &buffer)
+    let moves = buffer.changes.count
+    do throws(Undecided) {
+      try append(
+        known.facts, from: before, to: judge(known.facts, rows: rows), learner: learner,
+        cause: .reversal, with: grantMoves(in: log, to: rows), to: &buffer)
+    } catch {
+      guard case .refused = error else { throw error }
+      buffer.roll(back: mark)
+      return BatchTakenChange(
+        batch: batch.number, learner: learner, corrected: taken.facts + taken.rows + taken.corrected
+      )
+    }
+    for case .moved(let move) in buffer.changes[moves...] { taken.posting.add(move.posting) }
+    return taken
+  }
+
+  /// Withdraws what a batch said of a learner and nobody said anything later about; answers what is left.
+  private func withdraw(
+    _ batch: BatchRow, of learner: LearnerNumber, _ taken: inout BatchTakenChange,
+    into buffer: inout ChangeBuffer
+  ) -> ContextRows {
+    let said = learners.said(of: learner)
+    var left = ContextRows()
+    for (index, entry) in said.enumerated() {
+      guard batch.made(entry.position) else {
+        left.add(entry.row)
+        continue
+      }
+      let isSpokenOver = said[(index + 1)...].contains { later in
+        !batch.made(later.position) && later.row.speaksOver(entry.row)
+      }
+      guard !isSpokenOver else {
+        taken.corrected += 1
+        left.add(entry.row)
+        continue
+      }
+      taken.rows += 1
+      buffer.changes.append(
+        .rowWithdrawn(RowWithdrawalChange(learner: learner, row: entry.position)))
+    }
+    return left
+  }
+}
+
+extension ContextRow {
+  /// Whether this row speaks of something that another says of the same days.
+  fileprivate func speaksOver(_ other: ContextRow) -> Bool {
+    !speaksOf.isDisjoint(with: other.speaksOf) && first <= other.last && other.first <= last
+  }
+}
+
+extension [LearnerNumber] {
+  /// The first index whose element fulfils a condition that, once fulfilled, stays so; else the end.
+  fileprivate func partitioningIndex(where isBehind: (LearnerNumber) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}
