@@ -95,9 +95,18 @@ public final class Store: Sendable {
     let loaded = try StateLoader.load(
       at: statePath, journal: journal, vault: vault,
       options: try options.environment(at: statePath, readsAhead: false), report: report)
+    for state in loaded.programs { try finishErasures(of: state) }
     let reader = StateReader(store: loaded.store, journal: journal, vault: vault)
     following.withLock { $0 = Following(tables: loaded.store, reader: reader, thread: nil) }
     return loaded
+  }
+
+  /// Destroys the keys that a crash left after the erasure was durable.
+  private func finishErasures(of state: ProgramState) throws {
+    let left = try state.learners.erased.filter { learner in
+      try vault.learner(learner, of: state.number).map { !$0.isErased } ?? false
+    }
+    if !left.isEmpty { try vault.erase(left, of: state.number) }
   }
 
   /// Starts to follow the journal; `onEvent` is told what the follower does and how far it is behind.

@@ -31,6 +31,7 @@ struct Laurel: AsyncParsableCommand {
         name: "Game", subcommands: [ProgramCommand.self, ImportCommand.self, Record.self]),
       CommandGroup(
         name: "Points", subcommands: [Grant.self, Reverse.self, BalanceCommand.self, History.self]),
+      CommandGroup(name: "People", subcommands: [Erase.self]),
       CommandGroup(name: "Boards", subcommands: [BoardCommand.self]),
       CommandGroup(
         name: "Trust",

@@ -18,6 +18,7 @@ struct MethodParameterTests {
     "leads":true,"flags":["test"],"from":"2026-09-01","to":"2026-10-01"}
     """,
     "learner.get": #"{"program":"class","learner":"s-1"}"#,
+    "learner.erase": #"{"program":"class","learner":"s-1"}"#,
     "learner.find": #"{"program":"class","text":"wang","limit":5}"#,
     "group.put": """
     {"program":"class","id":"g","title":"t","cohort":"A","leader":"s-1","members":["s-1"],\

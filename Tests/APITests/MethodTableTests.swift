@@ -31,6 +31,7 @@ struct MethodTableTests {
         "learner.put: admin",
         "learner.get: read admin",
         "learner.find: read admin",
+        "learner.erase: admin",
         "group.put: admin",
         "membership.transfer: admin",
         "facts.record: facts admin",

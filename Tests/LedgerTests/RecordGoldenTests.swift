@@ -75,6 +75,7 @@ struct RecordGoldenTests {
     ("batchReversed", "1339010c048092df020a77726f6e672066696c65dc09226f"),
     ("batchTaken", "0a3a010c070501023b0014987817b4"),
     ("rowWithdrawn", "043b0107125e62db74"),
+    ("erased", "06420107ac0204023feb10"),
     ("jobOfBatch", "090f020201030400070cd821bcbe"),
   ]
 
@@ -299,6 +300,10 @@ struct RecordGoldenTests {
           posting: Posting(points: -30, writtenOff: 10))))
     buffer.changes.append(
       .rowWithdrawn(RowWithdrawalChange(learner: learner, row: Position(rawValue: 33))))
+    buffer.changes.append(
+      .erased(
+        ErasureChange(
+          learner: learner, anchor: LearnerNumber(rawValue: 300), principal: principal)))
     buffer.changes.append(
       .job(
         JobChange(

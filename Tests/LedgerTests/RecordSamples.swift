@@ -176,6 +176,11 @@ struct RecordSamples {
           batch: BatchNumber(rawValue: number()), learner: learner(), facts: number(),
           rows: number(), corrected: number(), posting: posting())))
     buffer.changes.append(
+      .erased(
+        ErasureChange(
+          learner: learner(), anchor: LearnerNumber(rawValue: number()),
+          principal: PrincipalNumber(rawValue: number()))))
+    buffer.changes.append(
       .rowWithdrawn(
         RowWithdrawalChange(learner: learner(), row: Position(rawValue: number()))))
   }

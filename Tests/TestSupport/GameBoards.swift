@@ -23,7 +23,7 @@ extension Game {
   func memberID(_ member: UInt32, isGroup: Bool) -> String {
     isGroup
       ? groupID(GroupNumber(rawValue: member))
-      : state.learners.externalID(LearnerNumber(rawValue: member))
+      : state.learners.shownID(LearnerNumber(rawValue: member))
   }
 
   /// The lines of a board that was closed; learners without points are not written.

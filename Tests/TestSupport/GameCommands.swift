@@ -72,6 +72,12 @@ extension Game {
     }
   }
 
+  func erase(_ learner: String) throws(Refusal) -> Range<Int> {
+    try commit { (buffer, log) throws(Undecided) in
+      _ = try self.state.decideErasure(of: learner, by: .none, log: log, into: &buffer)
+    }
+  }
+
   func put(_ record: GroupRecord) throws(Refusal) -> Range<Int> {
     try commit { (buffer, _) throws(Undecided) in
       try self.state.decide(record, into: &buffer)

@@ -73,6 +73,7 @@ extension Change {
     case .learnerNamed(let change): return change.learner
     case .row(let change): return change.learner
     case .rowWithdrawn(let change): return change.learner
+    case .erased(let change): return change.learner
     case .batchTaken(let change): return change.learner
     case .reversalAwaited, .named, .group, .batch, .batchPart, .batchReversed, .program, .advanced,
       .job, .standings, .closed, .keyUsed, .epoch:

@@ -9,7 +9,8 @@ extension Game {
     let restored = ProgramState(number: Self.number, hash: hash)
     for (index, change) in log.buffer.changes.enumerated() {
       switch change {
-      case .named, .learner, .learnerNamed, .row, .rowWithdrawn, .group, .batch, .batchPart,
+      case .named, .learner, .learnerNamed, .erased, .row, .rowWithdrawn, .group, .batch,
+        .batchPart,
         .batchReversed, .batchTaken, .program, .advanced, .job:
         restored.restore(structure: change, at: GameLog.position(index), in: log.buffer)
       default: break

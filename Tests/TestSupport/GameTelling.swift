@@ -30,6 +30,7 @@ extension Game {
     case .batchReversed(let reversal):
       return "\(reversal.batch) taken back: \(log.buffer.text.string(reversal.reason))"
     case .batchTaken(let taken): return tell(taken)
+    case .erased(let erasure): return "#\(erasure.learner.rawValue) is nobody now"
     case .rowWithdrawn(let change):
       return "\(state.learners.externalID(change.learner)) row withdrawn"
     case .window, .named, .learner, .learnerNamed, .group, .batchPart, .job, .standings, .keyUsed,

@@ -45,6 +45,7 @@ final class ScriptPlayer {
     case "group": return try group(line)
     case "fact": return try fact(line)
     case "reverse": return try reverse(line)
+    case "erase": return try erase(line)
     case "batch": return try batch(line)
     case "undo": return try undo(line)
     case "grant": return try grant(line)
@@ -117,6 +118,10 @@ extension ScriptPlayer {
     let changes = try game.put(record)
     deliveries.append(.person(record))
     return game.tell(changes)
+  }
+
+  private func erase(_ line: ScriptLine) throws -> [String] {
+    game.tell(try game.erase(try line.word(1)))
   }
 
   private func group(_ line: ScriptLine) throws -> [String] {

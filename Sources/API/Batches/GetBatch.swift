@@ -19,7 +19,7 @@ public struct GetBatch: QueryMethod {
         "learners",
         .list(
           .object([
-            .required("learner", .identifier, "Whose it was."),
+            .required("learner", .identifier, "Whose it was."), .erased,
             .required("facts", .count, "How many facts were reversed."),
             .required("rows", .count, "How many rows of the roster were withdrawn."),
             .required(
@@ -70,7 +70,7 @@ public struct GetBatch: QueryMethod {
       writer.array("learners") { writer in
         for taken in learners {
           writer.object { writer in
-            writer.member("learner", state.learners.externalID(taken.learner))
+            writer.learner(taken.learner, of: state)
             writer.member("facts", taken.facts)
             writer.member("rows", taken.rows)
             writer.member("corrected", taken.corrected)

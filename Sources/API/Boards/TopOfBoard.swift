@@ -76,7 +76,7 @@ extension JSONWriter {
     } else {
       let learner = LearnerNumber(rawValue: place.member)
       let alias = state.learners.alias(learner)
-      member("learner", state.learners.externalID(learner))
+      self.learner(learner, of: state)
       memberUnlessEmpty("name", alias.isEmpty ? state.learners.name(learner) : alias)
     }
     member("score", place.score)
@@ -96,7 +96,7 @@ extension Property {
       .list(
         .object([
           .required("rank", .count, "The rank."),
-          .optional("learner", .identifier, "The learner."),
+          .optional("learner", .identifier, "The learner."), .erased,
           .optional("group", .identifier, "The group."),
           .optional("name", .prose, "The alias, or else the name."),
           .required("score", .number, "The points of the period."),

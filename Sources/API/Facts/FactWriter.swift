@@ -7,7 +7,7 @@ extension JSONWriter {
     of fact: FactChange, at position: Position, in buffer: ChangeBuffer, of state: ProgramState
   ) {
     member("position", position)
-    member("learner", state.learners.externalID(fact.learner))
+    learner(fact.learner, of: state)
     members(of: fact, in: buffer, of: state)
   }
 
@@ -78,7 +78,7 @@ extension Property {
   static let recordedFact: [Property] =
     [
       .required("position", .count, "Its position in the program's log."),
-      .required("learner", .identifier, "Who did it."),
+      .required("learner", .identifier, "Who did it."), .erased,
     ] + deed
 
   /// What was done: a fact without its place in the log and its learner.

@@ -22,7 +22,7 @@ public struct ReverseFact: CommandMethod {
     result: [
       .required("status", .word(["reversed", "awaited"]), "awaited: the fact has not come yet."),
       .optional("fact", .count, "The fact's position."),
-      .optional("learner", .identifier, "Whose it was."),
+      .optional("learner", .identifier, "Whose it was."), .erased,
       .optional("points", .number, "The net change."),
       .optional(
         "moves",
@@ -126,7 +126,7 @@ public struct ReverseFact: CommandMethod {
     jsonObject { writer in
       writer.member("status", "reversed")
       writer.member("fact", position)
-      writer.member("learner", state.learners.externalID(learner))
+      writer.learner(learner, of: state)
       writer.member("points", moves.net)
       writer.array("moves") { writer in
         for move in moves.moves {

@@ -16,7 +16,7 @@ public struct FindLearners: QueryMethod {
         "learners",
         .list(
           .object([
-            .required("learner", .identifier, "The id."),
+            .required("learner", .identifier, "The id."), .erased,
             .optional("name", .prose, "The name."), .optional("alias", .prose, "The alias."),
             .optional("cohort", .identifier, "The cohort today."),
             .optional("group", .identifier, "The group today."),
@@ -47,7 +47,7 @@ public struct FindLearners: QueryMethod {
         for learner in found {
           let context = state.learners.context(of: learner, on: today)
           writer.object { writer in
-            writer.member("learner", state.learners.externalID(learner))
+            writer.learner(learner, of: state)
             writer.memberUnlessEmpty("name", state.learners.name(learner))
             writer.memberUnlessEmpty("alias", state.learners.alias(learner))
             writer.memberUnlessEmpty("cohort", state.word(context.cohort))

@@ -144,6 +144,12 @@ extension JSONWriter {
     if !text.isEmpty { member(name, text) }
   }
 
+  /// Writes the member `learner`, and `erased` where their own id is gone.
+  mutating func learner(_ learner: LearnerNumber, of state: ProgramState) {
+    member("learner", state.learners.shownID(learner))
+    if state.learners.isNameless(learner) { member("erased", true) }
+  }
+
   /// Writes a member with a list of texts.
   mutating func member(_ name: StaticString, _ texts: [String]) {
     array(name) { writer in for text in texts { writer.string(text) } }
@@ -156,6 +162,8 @@ extension Property {
   /// The batch that a call's changes belong to.
   static let batch = optional(
     "batch", .batch, "The batch, of batch.open, that what is new belongs to; can be taken back.")
+  /// Whether a learner that an answer shows was erased.
+  static let erased = optional("erased", .boolean, "True where the learner's own id is gone.")
   /// The key that makes a retry harmless.
   static let idempotencyKey = required(
     "idempotencyKey", .text(bytesMax: CallLimits.idempotencyKeyBytesMax),

@@ -24,19 +24,34 @@ extension IdentifierOrder {
     return id.withUTF8 { append(UnsafeRawBufferPointer($0)) }
   }
 
-  /// Takes a member's id and leaves it its place; returns its anchor, nil when it stands first.
+  /// The member right before one, nil when it stands first; with it `erase` leaves the one its place.
   ///
-  /// The anchor is to be remembered: with it `init(members:)` gives the member the same place
-  /// again. Computes places if some members have none, and looks through all of them.
-  @discardableResult
-  public mutating func erase(_ member: UInt32) -> UInt32? {
+  /// Computes places if some members have none, and looks through all of them.
+  public mutating func anchor(of member: UInt32) -> UInt32? {
     guard !slots[Int(member)].isErased else { return slots[Int(member)].anchor }
     reorder()
     let place = places[Int(member)]
-    let anchor = place == 0 ? nil : places.firstIndex(of: place - 1).map { UInt32($0) }
+    return place == 0 ? nil : places.firstIndex(of: place - 1).map { UInt32($0) }
+  }
+
+  /// Takes a member's id and leaves it its place; returns its anchor, nil when it stands first.
+  ///
+  /// The anchor is to be remembered: with it the member gets the same place again.
+  @discardableResult
+  public mutating func erase(_ member: UInt32) -> UInt32? {
+    let anchor = anchor(of: member)
+    erase(member, after: anchor)
+    return anchor
+  }
+
+  /// Takes a member's id, if it still has one, and puts it right after another.
+  mutating func erase(_ member: UInt32, after anchor: UInt32?) {
     for index in slots[Int(member)].bytes { arena[index] = 0 }
     slots[Int(member)] = Slot(erasedAfter: anchor)
-    return anchor
+    // Where the id was gone before it was known here, the place is another.
+    let isPlaced = Int(member) < places.count
+    let before = anchor.map { Int($0) < places.count ? Int(places[Int($0)]) : -2 } ?? -1
+    if isPlaced, Int(places[Int(member)]) != before + 1 { placeAll() }
   }
 
   /// A member as it is loaded: with its id, or erased with its anchor.
@@ -68,6 +83,8 @@ extension IdentifierOrder {
   /// nothing.
   public mutating func reorder() {
     guard places.count < slots.count else { return }
+    // An erased member without a place has no id to find it by, only its anchor.
+    guard !slots[places.count...].contains(where: \.isErased) else { return placeAll() }
     let ordered = membersByPlace()
     let added = sortedByBytes(UInt32(places.count)..<UInt32(slots.count))
     var merged: [UInt32] = []

@@ -97,7 +97,7 @@ extension ChangeBuffer {
       used.answer = copy(used.answer, &text)
       changes.append(.keyUsed(used))
     case .moved, .context, .reversed, .window: changes.append(change)
-    case .named, .learner, .learnerNamed, .row, .rowWithdrawn, .group, .batch, .batchPart,
+    case .named, .learner, .learnerNamed, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart,
       .batchReversed, .batchTaken, .program, .advanced, .job, .standings, .closed, .epoch:
       preconditionFailure("only records of facts, points and keys are copied")
     }

@@ -25,6 +25,8 @@
   case learner(LearnerChange)
   /// A learner's name as people read it.
   case learnerNamed(LearnerNameChange)
+  /// A learner was erased.
+  case erased(ErasureChange)
   /// A learner's cohort, tier, flags or group from a day to a day.
   case row(ContextRowChange)
   /// A row of a learner's context was withdrawn.

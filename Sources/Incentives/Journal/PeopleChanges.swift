@@ -63,6 +63,24 @@
   }
 }
 
+/// A learner was erased: what identifies them is gone, number, points and history stay.
+@frozen public struct ErasureChange: Sendable, BitwiseCopyable {
+  /// Who was erased.
+  public var learner: LearnerNumber
+  /// Who stands right before them in the order by which ties are told apart, so that boards keep theirs.
+  public var anchor: LearnerNumber
+  /// Who did it.
+  public var principal: PrincipalNumber
+  /// Joins the parts.
+  @inlinable public init(
+    learner: LearnerNumber, anchor: LearnerNumber, principal: PrincipalNumber
+  ) {
+    self.learner = learner
+    self.anchor = anchor
+    self.principal = principal
+  }
+}
+
 /// A row of a learner's context in time.
 @frozen public struct ContextRowChange: Sendable, BitwiseCopyable {
   /// Whose row it is.

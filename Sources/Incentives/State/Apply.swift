@@ -21,6 +21,7 @@ extension ProgramState {
           learners.setName(full, alias: alias, of: name.learner)
         }
       }
+    case .erased(let erasure): apply(erasure)
     case .row(let row): apply(row)
     case .rowWithdrawn(let withdrawal): apply(withdrawal)
     case .group(let group):

@@ -8,6 +8,15 @@ extension ProgramState {
     learners.rows.update(learner.index) { $0.lastPosition = position }
   }
 
+  func apply(_ erasure: ErasureChange) {
+    let placeholder = LearnerTable.placeholder(for: erasure.learner)
+    placeholder.withUnsafeBytes { id in
+      learners.erase(
+        erasure.learner, placeholder: id, hash: hash.hash64(id), after: erasure.anchor)
+    }
+    learners.rows.update(erasure.learner.index) { $0.lastPosition = position }
+  }
+
   func addGroup(_ name: NameChange, in buffer: ChangeBuffer) {
     groups.append(GroupRow(since: position))
     buffer.text.withBytes(name.text) { _ = groupOrder.append($0) }

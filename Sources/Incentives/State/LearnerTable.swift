@@ -44,6 +44,8 @@ public struct LearnerTable: ~Copyable {
   private var latestOfGroup = PagedArray<UInt32>(initial: 0)
   private var names: ContiguousArray<(name: TextRef, alias: TextRef)> = [(.empty, .empty)]
   private var nameText = ByteArena()
+  /// The learners who were erased, in the order that happened.
+  public private(set) var erased: [LearnerNumber] = []
   /// The learners in the bytewise order of their external ids.
   public internal(set) var order = IdentifierOrder()
 
@@ -72,6 +74,21 @@ public struct LearnerTable: ~Copyable {
 
   /// The external id; for cold paths.
   public func externalID(_ learner: LearnerNumber) -> String { ids.word(learner.rawValue) }
+
+  /// The id that stands for a learner whose own is gone: no organisation has ids with a zero byte.
+  public static func placeholder(for learner: LearnerNumber) -> [UInt8] {
+    [0] + Array("#\(learner.rawValue)".utf8)
+  }
+
+  /// Whether a learner's own id is gone: erased, or imported without names.
+  public func isNameless(_ learner: LearnerNumber) -> Bool {
+    withExternalID(learner) { $0.first == 0 }
+  }
+
+  /// The external id as answers show it: `#` and the number where it is gone.
+  public func shownID(_ learner: LearnerNumber) -> String {
+    isNameless(learner) ? "#\(learner.rawValue)" : externalID(learner)
+  }
 
   /// Lends the bytes of the external id.
   public func withExternalID<R>(
@@ -216,6 +233,19 @@ public struct LearnerTable: ~Copyable {
         stands ? node.spoke.subtracting(spoken[node.row.first] ?? []) : []
       if stands { spoken[node.row.first, default: []].formUnion(node.spoke) }
     }
+  }
+
+  /// Takes what identifies a learner, who keeps number and place.
+  mutating func erase(
+    _ learner: LearnerNumber, placeholder: UnsafeRawBufferPointer, hash: UInt64,
+    after anchor: LearnerNumber
+  ) {
+    erased.append(learner)
+    ids.replace(learner.rawValue, by: placeholder, hash: hash)
+    nameText.clear(names[learner.index].name)
+    nameText.clear(names[learner.index].alias)
+    names[learner.index] = (.empty, .empty)
+    order.erase(learner.rawValue, after: anchor.rawValue)
   }
 
   mutating func setName(

@@ -1,12 +1,15 @@
 /// The words of one kind in a program, and their numbers: text → number by hash, number → text.
 ///
 /// Open addressing over 4-byte slots; a hit is confirmed against the bytes. Hashes are keyed and come
-/// from the edge, so nobody outside can choose words that collide. Words are never removed.
+/// from the edge, so nobody outside can choose words that collide. A number is never given up; its word
+/// can be replaced by another.
 public struct NameTable {
   private var slots: ContiguousArray<UInt32>
   private var hashes: ContiguousArray<UInt64> = [0]
   private var texts: ContiguousArray<TextRef> = [.empty]
   private var arena = ByteArena()
+  /// Slots that lead to words that were replaced.
+  private var replaced = 0
 
   /// Makes an empty table.
   public init() { slots = ContiguousArray(repeating: 0, count: 16) }
@@ -38,12 +41,23 @@ public struct NameTable {
   /// Gives a new word the next number.
   @discardableResult
   public mutating func add(_ word: UnsafeRawBufferPointer, hash: UInt64) -> UInt32 {
-    if texts.count * 4 > slots.count * 3 { grow() }
+    if (texts.count + replaced) * 4 > slots.count * 3 { grow() }
     let number = UInt32(texts.count)
     hashes.append(hash)
     texts.append(arena.append(word))
     place(number)
     return number
+  }
+
+  /// Gives a number another word; the bytes of the one before are overwritten.
+  mutating func replace(_ number: UInt32, by word: UnsafeRawBufferPointer, hash: UInt64) {
+    arena.clear(texts[Int(number)])
+    hashes[Int(number)] = hash
+    texts[Int(number)] = arena.append(word)
+    // The slot of the word before leads to this number too, and is passed by since the hash differs.
+    if (texts.count + replaced) * 4 > slots.count * 3 { grow() }
+    replaced += 1
+    place(number)
   }
 
   /// Lends the bytes of a word; empty where the number is 0.
@@ -64,6 +78,7 @@ public struct NameTable {
 
   private mutating func grow() {
     slots = ContiguousArray(repeating: 0, count: slots.count * 2)
+    replaced = 0
     for number in 1..<UInt32(texts.count) { place(number) }
   }
 }

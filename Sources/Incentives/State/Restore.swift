@@ -8,7 +8,7 @@ extension ProgramState {
   /// Applies a structural record again: who and what there is, not what anybody has.
   public func restore(structure change: Change, at position: Position, in buffer: ChangeBuffer) {
     switch change {
-    case .named, .learner, .learnerNamed, .row, .rowWithdrawn, .group, .batch, .batchPart,
+    case .named, .learner, .learnerNamed, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart,
       .batchReversed, .batchTaken, .program, .advanced, .job:
       self.position = Position(rawValue: position.rawValue - 1)
       apply(change, in: buffer)

@@ -65,6 +65,11 @@
     withBytes(text) { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// Overwrites a text with zeros; its place stays.
+  mutating func clear(_ text: TextRef) {
+    for index in Int(text.offset)..<Int(text.offset + text.length) { bytes[index] = 0 }
+  }
+
   /// Forgets all texts, keeping the room.
   @inlinable public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 }

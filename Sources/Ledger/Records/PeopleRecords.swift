@@ -70,6 +70,22 @@ enum LearnerNameRecord {
   }
 }
 
+enum ErasureRecord {
+  static func encode(_ erasure: ErasureChange, into writer: inout ByteWriter) {
+    writer.write(varint: erasure.learner.rawValue)
+    writer.write(varint: erasure.anchor.rawValue)
+    writer.write(varint: erasure.principal.rawValue)
+  }
+
+  static func decode1(_ reader: inout ByteReader) -> Change {
+    let learner = reader.dense(LearnerNumber.self)
+    let anchor = reader.dense(LearnerNumber.self)
+    return .erased(
+      ErasureChange(
+        learner: learner, anchor: anchor, principal: reader.dense(PrincipalNumber.self)))
+  }
+}
+
 enum RowWithdrawalRecord {
   static func encode(
     _ withdrawal: RowWithdrawalChange, at place: RecordPlace, into writer: inout ByteWriter

@@ -73,6 +73,7 @@ enum RecordCodec {
       try LearnerRecord.encode(learner, at: place, from: source, keys: keys, into: &writer)
     case .learnerNamed(let named):
       try LearnerNameRecord.encode(named, at: place, from: source, keys: keys, into: &writer)
+    case .erased(let erasure): ErasureRecord.encode(erasure, into: &writer)
     case .row(let row): ContextRowRecord.encode(row, at: place, into: &writer)
     case .rowWithdrawn(let withdrawal):
       RowWithdrawalRecord.encode(withdrawal, at: place, into: &writer)
@@ -175,6 +176,7 @@ enum RecordCodec {
     case (.batchPart, 1): BatchPartRecord.decode1(&reader, at: place)
     case (.batchReversed, 1): BatchReversalRecord.decode1(&reader, at: place, into: &buffer)
     case (.batchTaken, 1): BatchTakenRecord.decode1(&reader)
+    case (.erased, 1): ErasureRecord.decode1(&reader)
     case (.rowWithdrawn, 1): RowWithdrawalRecord.decode1(&reader, at: place)
     case (.program, 1): ProgramRecord.decode1(&reader, at: place, into: &buffer)
     case (.advanced, 1): AdvanceRecord.decode1(&reader, at: place)
@@ -221,6 +223,7 @@ extension Change {
     case .batchReversed: .batchReversed
     case .batchTaken: .batchTaken
     case .rowWithdrawn: .rowWithdrawn
+    case .erased: .erased
     case .program: .program
     case .advanced: .advanced
     case .job: .job

@@ -27,6 +27,7 @@ enum RecordKind: UInt8, CaseIterable, Sendable {
   case batchReversed = 57
   case batchTaken = 58
   case rowWithdrawn = 59
+  case erased = 66
 
   /// The version that is written.
   var version: UInt8 { self == .job ? 2 : 1 }

@@ -31,6 +31,7 @@ extension ProgramDelta {
       program.row.learnerCount = max(program.row.learnerCount, learner.learner.rawValue)
       touch(learner.learner, at: position)
     case .row(let row): touch(row.learner, at: position)
+    case .erased(let erasure): touch(erasure.learner, at: position)
     case .rowWithdrawn(let withdrawal): touch(withdrawal.learner, at: position)
     case .job(let job):
       program.note(job, at: position)

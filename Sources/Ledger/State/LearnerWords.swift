@@ -2,11 +2,6 @@ import Incentives
 
 /// Who the learners of a program are, from the vault into the living state.
 enum LearnerWords {
-  /// The id that stands for a learner whose own is gone: no organisation has ids with a zero byte.
-  static func placeholder(for learner: LearnerNumber) -> [UInt8] {
-    [0] + Array("#\(learner.rawValue)".utf8)
-  }
-
   /// Adds the learners 1 to `count`.
   static func restore(_ state: ProgramState, count: UInt32, vault: Vault) throws {
     guard count > 0 else { return }
@@ -34,7 +29,7 @@ enum LearnerWords {
 
   private static func restorePlaceholder(_ next: inout UInt32, in state: ProgramState) {
     let none = UnsafeRawBufferPointer(start: nil, count: 0)
-    placeholder(for: LearnerNumber(rawValue: next)).withUnsafeBytes {
+    LearnerTable.placeholder(for: LearnerNumber(rawValue: next)).withUnsafeBytes {
       state.restoreLearner(externalID: $0, name: none, alias: none)
     }
     next += 1
@@ -46,7 +41,7 @@ enum LearnerWords {
       guard case .learner(var change) = buffer.changes[index], change.externalID.isEmpty else {
         continue
       }
-      let id = placeholder(for: change.learner)
+      let id = LearnerTable.placeholder(for: change.learner)
       change.externalID = id.withUnsafeBytes { buffer.text.append($0) }
       buffer.changes[index] = .learner(change)
     }

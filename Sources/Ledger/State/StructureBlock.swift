@@ -18,8 +18,8 @@ struct StructureBlock: ValueCodec, Hashable {
   /// Whether changes of this kind belong here.
   static func holds(_ change: Change) -> Bool {
     switch change {
-    case .named, .row, .rowWithdrawn, .group, .batch, .batchPart, .batchReversed, .batchTaken,
-      .program:
+    case .named, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart, .batchReversed,
+      .batchTaken, .program:
       true
     default: false
     }

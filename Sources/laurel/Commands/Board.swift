@@ -162,7 +162,8 @@ enum BoardTable {
     let own = board["own"]
     for place in board.items("places") {
       let id = ranksGroups ? place.text("group") : place.text("learner")
-      let name = place.text("name").isEmpty ? place.text("title") : place.text("name")
+      let given = place.text("name").isEmpty ? place.text("title") : place.text("name")
+      let name = place["erased"] == nil ? given : language("erased learner", "已注销学员")
       table.addRow(["\(place.int("rank"))", id, name, "\(place.int("score"))"])
     }
     return table.shown + (own.map { ownLine($0, language) } ?? "") + stateLine(board, language)

@@ -40,7 +40,7 @@ struct ExportBalances: ParsableCommand {
       for number in 0..<UInt32(state.learners.count) {
         let learner = LearnerNumber(rawValue: number + 1)
         let accounts = state.learners[learner].accounts
-        let id = state.learners.externalID(learner)
+        let id = state.learners.shownID(learner)
         try out.write(
           withNames ? [id, state.learners.name(learner)] : [id],
           Self.accounts.map { $0.points(of: accounts) })

@@ -71,7 +71,7 @@ struct ExportBoards: ParsableCommand {
       return withNames ? [id, state.groups[Int(member)].title] : [id]
     }
     let learner = LearnerNumber(rawValue: member)
-    let id = state.learners.externalID(learner)
+    let id = state.learners.shownID(learner)
     return withNames ? [id, state.learners.name(learner)] : [id]
   }
 }

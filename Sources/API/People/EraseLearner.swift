@@ -1,0 +1,49 @@
+import Incentives
+import JSONRPC
+
+/// `learner.erase`: destroys what identifies a learner; history, totals and the head hash stay.
+public struct EraseLearner: CommandMethod {
+  /// What the table says of it.
+  public static let card = MethodCard(
+    "learner.erase",
+    "Destroys what identifies a learner, for good: id, name, alias, details of facts. Points, history and "
+      + "head stay. Writes wait meanwhile, about a second for a million learners.",
+    params: [.program, .idempotencyKey, .required("learner", .identifier, "The learner.")],
+    result: [
+      .required("shownAs", .identifier, "What stands for the learner from now on."),
+      .required("facts", .count, "How many facts stay, without whose they were."),
+      .required(
+        "factIds", .list(.identifier, max: ProgramState.erasedFactIDsMax),
+        "Ids that sources gave to facts and that contain the learner's id: these stay."),
+      .required("factIdCount", .count, "How many such ids there are in all."),
+    ], roles: [.admin], changes: true)
+
+  /// The program's id.
+  public let program: String
+  private let learner: String
+
+  /// Reads the parameters.
+  public init(_ fields: inout Fields) throws(ParameterError) {
+    program = try fields.identifier("program")
+    learner = try fields.identifier("learner")
+  }
+
+  /// Decides the erasure.
+  public func decide(
+    _ context: borrowing some CommandContext & ~Copyable
+  ) throws(Undecided) -> [UInt8] {
+    let (state, principal) = (context.state, context.principal)
+    let log = context.log(of: state.learnerNumber(learner))
+    let erased = try context.commit { buffer throws(Undecided) in
+      try state.decideErasure(of: learner, by: principal, log: log, into: &buffer)
+    }
+    // What it tells is sealed under the key that is destroyed: a retry learns that it was done.
+    context.answerNames(erased.learner)
+    return jsonObject { writer in
+      writer.member("shownAs", state.learners.shownID(erased.learner))
+      writer.member("facts", erased.told.factCount)
+      writer.member("factIds", erased.told.factIDs)
+      writer.member("factIdCount", erased.told.factIDCount)
+    }
+  }
+}
