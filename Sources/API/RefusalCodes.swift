@@ -39,6 +39,7 @@ public struct RefusalCodes: Hashable, Sendable {
     case .unauthenticated: self.init(-32014, 401, 1)
     case .forbidden: self.init(-32015, 403, 1)
     case .unavailable: self.init(-32016, 503, 2)
+    case .insufficientPoints: self.init(-32045, 422, 1)
     }
   }
 
@@ -85,6 +86,7 @@ extension Refusal {
     case .epochChanged: "The store was restored"
     case .unauthenticated: "Authenticate first"
     case .forbidden: "The key may not do this"
+    case .insufficientPoints: "There are not so many points"
     }
   }
 }

@@ -30,7 +30,10 @@ struct Laurel: AsyncParsableCommand {
       CommandGroup(
         name: "Game", subcommands: [ProgramCommand.self, ImportCommand.self, Record.self]),
       CommandGroup(
-        name: "Points", subcommands: [Grant.self, Reverse.self, BalanceCommand.self, History.self]),
+        name: "Points",
+        subcommands: [
+          Grant.self, Adjust.self, Reverse.self, BalanceCommand.self, History.self,
+        ]),
       CommandGroup(name: "People", subcommands: [Erase.self]),
       CommandGroup(name: "Boards", subcommands: [BoardCommand.self]),
       CommandGroup(

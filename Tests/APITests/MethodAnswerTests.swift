@@ -216,6 +216,27 @@ struct MethodAnswerTests {
         == "invalid_params learners")
   }
 
+  @Test("an adjustment tells what there is after it, and the history why")
+  func adjustments() {
+    func adjust(_ rest: String) -> String {
+      world.call("points.adjust", #"{"program":"class","learner":"s-1",\#(rest)}"#)
+    }
+    world.comment("c1")
+    #expect(
+      adjust(#""points":-2,"reason":"书券一张""#)
+        == #"{"learner":"s-1","points":-2,"earned":3,"spendable":1,"debt":0}"#)
+    #expect(adjust(#""points":-2,"reason":"again""#) == "insufficient_points points")
+    #expect(
+      adjust(#""points":-2,"reason":"again","allowDebt":true,"earned":true"#)
+        == #"{"learner":"s-1","points":-2,"earned":1,"spendable":0,"debt":1}"#)
+    #expect(adjust(#""points":0,"reason":"none""#) == "invalid_params points")
+    let history = world.call("history.list", #"{"program":"class","learner":"s-1","limit":2}"#)
+    #expect(history.contains(#""kind":"adjustment""#))
+    #expect(history.contains(#""account":"adjusted","reason":"书券一张","by":"#))
+    #expect(history.contains(#""account":"earned","reason":"again","by":"#))
+    #expect(history.contains(#""points":-2,"earned":1,"spendable":0}"#))
+  }
+
   @Test("facts are listed in the order they were recorded, as they were sent")
   func facts() {
     world.comment("c1")

@@ -37,6 +37,10 @@ struct MethodParameterTests {
     {"program":"class","learners":["s-1"],"groups":["g"],"reason":"spoke",\
     "occurredOn":"2026-09-01","counts":false}
     """,
+    "points.adjust": """
+    {"program":"class","learner":"s-1","points":-5,"reason":"voucher","occurredOn":"2026-09-01",\
+    "earned":true,"allowDebt":true}
+    """,
     "board.top":
       #"{"program":"class","period":"2026-W36","of":"learners","cohort":"A","limit":3}"#,
     "board.around":

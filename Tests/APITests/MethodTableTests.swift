@@ -41,6 +41,7 @@ struct MethodTableTests {
         "balance.get: read admin",
         "history.list: read admin",
         "points.grant: award admin",
+        "points.adjust: admin",
         "board.top: read admin",
         "board.around: read admin",
         "board.list: read admin",

@@ -127,6 +127,28 @@ struct CLICommandTests {
     #expect(try laurel.run("grant", "没有这个理由", "s1").status == 1)
   }
 
+  @Test("an adjustment takes what is there, asks before, and debt is shown as 待抵扣")
+  func adjusts() throws {
+    let laurel = try CLIBinary.classroom()
+    #expect(try laurel.run("grant", "发言", "s1", "--on", "2025-09-02").status == 0)
+    let take = ["adjust", "李娜", "--take", "5", "--reason", "学习券", "--lang", "zh"]
+    let unasked = try laurel.run(take)
+    #expect(unasked.status == 1)
+    #expect(unasked.errors.contains("请加 --yes"))
+    let refused = try laurel.run(take + ["--yes"])
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains("2 to spend"))
+    let owed = try laurel.run(take + ["--yes", "--allow-debt"])
+    #expect(owed.output == "s1 李娜：−5，可用 0，待抵扣 3，成长值 2\n")
+    #expect(try laurel.run("balance", "s1", "--lang", "zh").output.contains("待抵扣"))
+    let added = try laurel.run("adjust", "s1", "--add", "4", "--earned", "--reason", "补记")
+    #expect(added.output == "s1 李娜: +4, spendable 1, earned 6\n")
+    let history = try laurel.run("history", "s1").output
+    #expect(history.contains("adjusted: 学习券"))
+    #expect(try laurel.run("adjust", "s1", "--reason", "nothing").status == 1)
+    #expect(try laurel.run("verify", "--rules").status == 0)
+  }
+
   @Test("points go to an id or a whole name, never to a part of one")
   func grantsByName() throws {
     let laurel = try CLIBinary.classroom()

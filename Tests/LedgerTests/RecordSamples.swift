@@ -127,8 +127,19 @@ struct RecordSamples {
       .granted(
         GrantChange(
           learner: learner(), day: day(), group: GroupNumber(rawValue: number()),
-          term: TermNumber(rawValue: number()), counts: flag(), posting: posting(),
+          term: TermNumber(rawValue: number()), counts: flag(),
+          cohort: CohortNumber(rawValue: number()), decidedOn: day(), posting: posting(),
           reason: text(), principal: PrincipalNumber(rawValue: number()))))
+    for undoes in [Position.none, Position(rawValue: number())] {
+      buffer.changes.append(
+        .granted(
+          GrantChange(
+            learner: learner(), day: day(), group: GroupNumber(rawValue: number()),
+            term: TermNumber(rawValue: number()), counts: flag(),
+            kind: pick(undoes.isNone ? [.adjustment, .opening] : GrantKind.allCases),
+            cohort: CohortNumber(rawValue: number()), decidedOn: day(), posting: posting(),
+            reason: text(), principal: PrincipalNumber(rawValue: number()), undoes: undoes)))
+    }
   }
 
   private mutating func appendPeople() {

@@ -36,6 +36,7 @@ struct StateBlockTests {
     block.rows[1].accounts.held = 128
     block.rows[1].lastPosition = Position(rawValue: .max)
     block.rows[1].pending = .max
+    block.rows[1].grants = .max
     block.rows[2].firstDay = LocalDay(number: .min)
     block.rows[2].lastDay = LocalDay(number: .max)
     block.rows[31].firstDay = LocalDay(number: 20_000)
@@ -49,6 +50,7 @@ struct StateBlockTests {
       #expect(one.firstDay == other.firstDay)
       #expect(one.lastDay == other.lastDay)
       #expect(one.pending == other.pending)
+      #expect(one.grants == other.grants)
     }
   }
 

@@ -56,7 +56,8 @@ extension StateWorld {
     case ..<55: try record(in: program)
     case ..<63: try reverse(in: program)
     case ..<75: try put(in: program)
-    case ..<80: try grant(in: program)
+    case ..<78: try grant(in: program)
+    case ..<80: try adjust(in: program)
     case ..<83: try useKey(in: program)
     case ..<90: try advance(program)
     case ..<98: try work(in: program, steps: 1 + random.below(3))
@@ -163,6 +164,15 @@ extension StateWorld {
   private func grant(in program: ProgramNumber) throws {
     let request = GrantRequest(
       learners: [learnerID()], reason: "help", counts: random.happens(70))
+    try decide(program) { (state, _, buffer) throws(Undecided) in
+      _ = try state.decide(request, now: state.clock, by: .none, into: &buffer)
+    }
+  }
+
+  private func adjust(in program: ProgramNumber) throws {
+    let request = AdjustRequest(
+      learner: learnerID(), points: Int64(random.below(9) - 4), reason: "counted again",
+      earned: random.happens(50), allowDebt: random.happens(50))
     try decide(program) { (state, _, buffer) throws(Undecided) in
       _ = try state.decide(request, now: state.clock, by: .none, into: &buffer)
     }

@@ -90,6 +90,12 @@ extension Game {
     }
   }
 
+  func adjust(_ request: AdjustRequest) throws(Refusal) -> Range<Int> {
+    try commit { (buffer, _) throws(Undecided) in
+      _ = try self.state.decide(request, now: self.now, by: .none, into: &buffer)
+    }
+  }
+
   /// Moves a manual clock; what closes is closed when `work` runs.
   func advance(to time: Instant) throws(Refusal) -> Range<Int> {
     try commit { (buffer, _) throws(Undecided) in

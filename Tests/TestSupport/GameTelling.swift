@@ -14,11 +14,7 @@ extension Game {
     case .reversalAwaited(let reversal):
       let source = state.names.word(.source, UInt32(reversal.source.rawValue))
       return "\(source)/\(log.buffer.text.string(reversal.id)) reversal remembered"
-    case .granted(let grant):
-      let reason = log.buffer.text.string(grant.reason)
-      let learner = state.learners.externalID(grant.learner)
-      return "\(learner) \(signed(grant.posting.points)) \(reason)"
-        + "\(grant.counts ? "" : " bonus")\(tell(settled: grant.posting))"
+    case .granted(let grant): return tell(grant)
     case .program(let program): return "version \(program.version)"
     case .advanced(let advance): return "clock \(local(advance.to))"
     case .closed(let closed):
@@ -69,6 +65,16 @@ extension Game {
     let rule = state.rulesByNumber[move.rule]?.id ?? "?"
     return "\(name(of: move.fact))\(group): \(rule) \(signed(move.posting.points)) "
       + "\(move.cause.word)\(tell(settled: move.posting))"
+  }
+
+  private func tell(_ grant: GrantChange) -> String {
+    let what =
+      switch grant.kind {
+      case .grant: grant.counts ? "" : " bonus"
+      case .adjustment, .opening: " \(grant.account.word) by \(grant.kind.word)"
+      }
+    return "\(state.learners.externalID(grant.learner)) \(signed(grant.posting.points)) "
+      + "\(log.buffer.text.string(grant.reason))\(what)\(tell(settled: grant.posting))"
   }
 
   private func tell(_ context: FactContextChange) -> String {

@@ -16,7 +16,7 @@ struct NaiveModel {
     var group: String?
   }
 
-  /// Points that were granted and count.
+  /// Points that were granted or adjusted and count.
   struct Grant {
     var day: LocalDay
     var points: Int64
@@ -34,6 +34,7 @@ struct NaiveModel {
   struct Purse: Equatable {
     var earned: Int64 = 0
     var bonus: Int64 = 0
+    var adjusted: Int64 = 0
     var spendable: Int64 = 0
     var debt: Int64 = 0
     var writtenOff: Int64 = 0

@@ -49,6 +49,7 @@ final class ScriptPlayer {
     case "batch": return try batch(line)
     case "undo": return try undo(line)
     case "grant": return try grant(line)
+    case "adjust": return try adjust(line)
     case "spend": return try spend(line)
     case "again": return try again(line)
     case "rebuild": return try rebuild(line)
@@ -189,6 +190,15 @@ extension ScriptPlayer {
       groups: line.list("group"), reason: line.values["reason"] ?? "",
       occurredOn: try line.day("on"), counts: !line.has("bonus"))
     return game.tell(try game.grant(request))
+  }
+
+  /// `adjust LEARNER POINTS reason=WHY [on=DAY] [earned] [debt]`.
+  private func adjust(_ line: ScriptLine) throws -> [String] {
+    guard let points = Int64(try line.word(2)) else { throw ScriptError(text: "adjust by points") }
+    let request = AdjustRequest(
+      learner: try line.word(1), points: points, reason: line.values["reason"] ?? "",
+      occurredOn: try line.day("on"), earned: line.has("earned"), allowDebt: line.has("debt"))
+    return game.tell(try game.adjust(request))
   }
 
   private func spend(_ line: ScriptLine) throws -> [String] {

@@ -7,7 +7,8 @@ extension ScriptPlayer {
       guard let learner = game.state.learnerNumber(id) else { return "\(id) is not known" }
       let accounts = game.state.learners[learner].accounts
       let parts: [(String, Int64)] = [
-        ("bonus", accounts.bonus), ("written off", accounts.writtenOff),
+        ("bonus", accounts.bonus), ("adjusted", accounts.adjusted),
+        ("written off", accounts.writtenOff),
         ("redeemed", accounts.redeemed), ("debt", accounts.debt),
       ]
       let others = parts.filter { $0.1 != 0 }.map { ", \($0.0) \($0.1)" }.joined()

@@ -35,8 +35,9 @@ extension Simulation {
       }
       let accounts = game.state.learners[number].accounts
       let found = NaiveModel.Purse(
-        earned: accounts.earned, bonus: accounts.bonus, spendable: accounts.spendable,
-        debt: accounts.debt, writtenOff: accounts.writtenOff, redeemed: accounts.redeemed)
+        earned: accounts.earned, bonus: accounts.bonus, adjusted: accounts.adjusted,
+        spendable: accounts.spendable, debt: accounts.debt, writtenOff: accounts.writtenOff,
+        redeemed: accounts.redeemed)
       if found != purse { fail("accounts of \(learner): \(found), should be \(purse)") }
       if !accounts.isBalanced { fail("accounts of \(learner) do not balance") }
       let waiting = model.judgements(of: learner).values.count { $0.status == .pending }

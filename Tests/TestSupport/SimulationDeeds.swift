@@ -99,45 +99,6 @@ extension Simulation {
     }
   }
 
-  func grant() {
-    let learner = world.generator.pick(world.learners)
-    let day = model.time.day(at: now)
-    let counts = world.generator.happens(70)
-    let (code, points): (String, Int64) = world.generator.pick([("speak", 2), ("lead", 7)])
-    let context = model.context(of: learner, on: day)
-    let term = model.time.term(on: day, cohort: context.cohort)
-    do throws(Refusal) {
-      _ = try game.grant(GrantRequest(learners: [learner], reason: code, counts: counts))
-      guard context.isOnRoster, term != nil else { return fail("a grant to nobody") }
-      guard counts else {
-        var purse = model.purses[learner] ?? NaiveModel.Purse()
-        purse.receive(points)
-        purse.bonus += points
-        model.purses[learner] = purse
-        return
-      }
-      model.grants[learner, default: []].append(NaiveModel.Grant(day: day, points: points))
-      model.settle(learner)
-    } catch {
-      if context.isOnRoster, term != nil { fail("\(error)") }
-    }
-  }
-
-  /// Spends a part of what there is, as a redemption will.
-  func spend() {
-    let learner = world.generator.pick(world.learners)
-    guard var purse = model.purses[learner], purse.spendable > 0,
-      let number = game.state.learnerNumber(learner)
-    else { return }
-    let isAll = world.generator.happens(50)
-    let points =
-      isAll ? purse.spendable : Int64(world.generator.next(in: 1...Int(purse.spendable)))
-    game.spend(points, by: number)
-    purse.spendable -= points
-    purse.redeemed += points
-    model.purses[learner] = purse
-  }
-
   func changeRules() {
     var definition = model.time.definition
     definition.rules = world.rules()

@@ -23,7 +23,9 @@ public struct ListHistory: QueryMethod {
   private static let ownMembers: [Property] = [
     .required("position", .count, "The record's position."),
     .required("at", .instant, "When it was recorded."),
-    .required("kind", .word(["fact", "move", "grant", "reversal", "context"]), "What it is."),
+    .required(
+      "kind", .word(["fact", "move", "reversal", "context"] + GrantKind.allCases.map(\.word)),
+      "What it is."),
     .optional("fact", .count, "The earlier fact or grant it is about."),
     .required("day", .day, "The local day it counts for."),
     .optional("status", .word(FactStatus.words), "Whether it counts."),
@@ -35,7 +37,8 @@ public struct ListHistory: QueryMethod {
           .required("rule", .identifier, "A rule."), .required("points", .number, "What it paid."),
           .optional("reason", .word(Reason.words), "Why it paid nothing."),
         ]), max: .max), "What rules paid."),
-    .optional("reason", .identifier, "The reason code of a grant."),
+    .optional("reason", .prose, "The reason code of a grant; else the reason in words."),
+    .optional("account", .word(["earned", "bonus", "adjusted"]), "Where given points went."),
     .optional("cause", .prose, "Why."),
     .optional("by", .prose, "Who."),
     .optional("group", .identifier, "The group that shares."),
@@ -105,7 +108,7 @@ struct Statement {
         accounts.post(move.posting)
       case .granted(let grant):
         points = grant.posting.points
-        accounts.post(grant.posting, counts: grant.counts)
+        accounts.post(grant.posting, to: grant.account)
       case .reversed, .context: points = 0
       default: continue
       }
@@ -145,8 +148,10 @@ extension JSONWriter {
       member("cause", move.cause.word)
       place(move.group, move.term, of: state)
     case .granted(let grant):
-      member("kind", "grant")
+      member("kind", grant.undoes.isNone ? grant.kind.word : "reversal")
+      if !grant.undoes.isNone { member("fact", grant.undoes) }
       member("day", grant.day)
+      member("account", grant.account.word)
       key("reason")
       log.buffer.text.withBytes(grant.reason) { string(utf8: $0) }
       member("by", state.names.word(.principal, grant.principal.rawValue))

@@ -16,7 +16,9 @@ extension ProgramState {
       let context = learners.context(of: grant.learner, on: grant.day)
       guard grant.group == context.scoringGroup else { return .group }
       guard grant.term == term(on: grant.day, cohort: context.cohort) else { return .term }
-      return context.isOnRoster ? nil : .status
+      // What counts nowhere may be put right for who has left, and anything be taken back.
+      let isForAnybody = !grant.undoes.isNone || grant.kind == .adjustment && !grant.counts
+      return context.isOnRoster || isForAnybody ? nil : .status
     default: return nil
     }
   }

@@ -138,7 +138,11 @@ private struct PostedLedger {
           let key = Key(fact: position, rule: outcome.rule, group: fact.group, term: fact.term)
           posted[key, default: 0] += outcome.points
         }
-      case .granted(let grant) where grant.counts && grant.posting.points > 0:
+      case .granted(let grant) where grant.counts && !grant.undoes.isNone:
+        let key = Key(fact: grant.undoes, rule: .none, group: grant.group, term: grant.term)
+        posted[key, default: 0] += grant.posting.points
+        grants.removeAll { $0.position == grant.undoes }
+      case .granted(let grant) where grant.counts && grant.posting.points != 0:
         let position = log.positions[index]
         days[position] = grant.day
         grants.append((position, grant.day, grant.posting.points))

@@ -82,37 +82,3 @@
     }
   }
 }
-
-/// Points that staff granted to a learner.
-@frozen public struct GrantChange: Sendable, BitwiseCopyable {
-  /// Who gets them.
-  public var learner: LearnerNumber
-  /// The local day they count for.
-  public var day: LocalDay
-  /// The group that shares.
-  public var group: GroupNumber
-  /// The term they belong to.
-  public var term: TermNumber
-  /// Whether they count as earned (ranks, levels) or as bonus.
-  public var counts: Bool
-  /// What moves.
-  public var posting: Posting
-  /// The declared reason code.
-  public var reason: TextRef
-  /// Who granted them.
-  public var principal: PrincipalNumber
-  /// Joins the parts.
-  @inlinable public init(
-    learner: LearnerNumber, day: LocalDay, group: GroupNumber, term: TermNumber, counts: Bool,
-    posting: Posting, reason: TextRef, principal: PrincipalNumber
-  ) {
-    self.learner = learner
-    self.day = day
-    self.group = group
-    self.term = term
-    self.counts = counts
-    self.posting = posting
-    self.reason = reason
-    self.principal = principal
-  }
-}

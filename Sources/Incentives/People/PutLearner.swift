@@ -94,8 +94,8 @@ extension ProgramState {
   ) throws(Undecided) {
     let facts = try facts(of: learner, log: log).facts
     let before = judge(facts, rows: standing)
-    // What was earned beyond what facts pay was granted, and only the log knows for which days.
-    if log?.learner != learner, before.points != learners[learner].accounts.earned {
+    // Only the log knows for which days grants are.
+    if log?.learner != learner, learners[learner].grants > 0 {
       throw .needs(.histories([learner]))
     }
     var rows = standing

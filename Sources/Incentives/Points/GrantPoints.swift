@@ -43,22 +43,17 @@ extension ProgramState {
           .invalid, field: "reason",
           "The program declares no such reason; it declares: \(codes.isEmpty ? "none" : codes)."))
     }
-    let day = request.occurredOn ?? day(at: now)
-    guard firstInstant(of: day) <= now.advanced(byMicroseconds: Self.futureMax) else {
-      throw .refused(Refusal(.factInFuture, field: "occurredOn", "The day lies ahead."))
-    }
+    let today = day(at: now)
+    let day = request.occurredOn ?? today
+    try checkIsNotAhead(day, now: now)
     let learners = try grantees(request, on: day)
     let mark = buffer.mark
     let code = buffer.text.append(reason.code)
     for learner in learners {
       let context = self.learners.context(of: learner, on: day)
-      let term = term(on: day, cohort: context.cohort)
-      guard term != .outside else {
-        buffer.roll(back: mark)
-        throw .refused(
-          Refusal(.invalid, field: "occurredOn", "\(day) lies in no term of the program."))
-      }
+      let term: TermNumber
       do throws(Undecided) {
+        term = try countingTerm(on: day, cohort: context.cohort)
         try checkRoom(for: reason.points, learner: learner, group: context.scoringGroup)
       } catch {
         buffer.roll(back: mark)
@@ -69,9 +64,24 @@ extension ProgramState {
         .granted(
           GrantChange(
             learner: learner, day: day, group: context.scoringGroup, term: term,
-            counts: request.counts, posting: posting, reason: code, principal: principal)))
+            counts: request.counts, cohort: context.cohort, decidedOn: today, posting: posting,
+            reason: code, principal: principal)))
     }
     return learners
+  }
+
+  /// Refuses a day of which nothing has come yet.
+  func checkIsNotAhead(_ day: LocalDay, now: Instant) throws(Undecided) {
+    guard firstInstant(of: day) > now.advanced(byMicroseconds: Self.futureMax) else { return }
+    throw .refused(Refusal(.factInFuture, field: "occurredOn", "The day lies ahead."))
+  }
+
+  /// The term in which points of a cohort's day count; refuses a day outside all terms.
+  func countingTerm(on day: LocalDay, cohort: CohortNumber) throws(Undecided) -> TermNumber {
+    let term = term(on: day, cohort: cohort)
+    guard term == .outside else { return term }
+    throw .refused(
+      Refusal(.invalid, field: "occurredOn", "\(day) lies in no term of the program."))
   }
 
   private func grantees(_ request: GrantRequest, on day: LocalDay) throws(Undecided)

@@ -9,11 +9,15 @@ extension ProgramState {
     var grants: [(position: Position, grant: GrantChange)] = []
     for (index, change) in log.buffer.changes.enumerated() {
       switch change {
-      case .granted(let grant) where grant.counts && grant.posting.points > 0:
+      case .granted(let grant) where !grant.undoes.isNone:
+        grants.removeAll { $0.position == grant.undoes }
+      case .granted(let grant) where grant.isOnBoards:
         grants.append((log.positions[index], grant))
-      case .moved(let move) where move.rule.isNone && move.posting.points > 0:
-        // It was moved before: this is where it counts now.
-        guard let place = grants.firstIndex(where: { $0.position == move.fact }) else { continue }
+      case .moved(let move) where move.rule.isNone:
+        guard let place = grants.firstIndex(where: { $0.position == move.fact }),
+          // The half of a move that brings it is where it counts now.
+          move.posting.points == grants[place].grant.posting.points
+        else { continue }
         (grants[place].grant.group, grants[place].grant.term) = (move.group, move.term)
       default: break
       }
@@ -21,7 +25,8 @@ extension ProgramState {
     return grants.flatMap { position, grant -> [Move] in
       let context = rows.context(on: grant.day)
       let term = term(on: grant.day, cohort: context.cohort)
-      guard grant.group != context.scoringGroup || grant.term != term else { return [] }
+      guard grant.posting.points != 0, grant.group != context.scoringGroup || grant.term != term
+      else { return [] }
       func move(_ points: Int64, _ group: GroupNumber, _ term: TermNumber) -> Move {
         Move(
           fact: position, learner: grant.learner, rule: .none, day: grant.day, group: group,

@@ -44,9 +44,13 @@
       && debt >= 0 && held >= 0
   }
 
-  /// Adds a posting to earned, or to bonus where it does not count.
-  public mutating func post(_ posting: Posting, counts: Bool = true) {
-    if counts { earned += posting.points } else { bonus += posting.points }
+  /// Adds a posting to an account, and to spendable what debt and write-off leave of it.
+  public mutating func post(_ posting: Posting, to account: PointsAccount = .earned) {
+    switch account {
+    case .earned: earned += posting.points
+    case .bonus: bonus += posting.points
+    case .adjusted: adjusted += posting.points
+    }
     debt += posting.debt
     writtenOff += posting.writtenOff
     spendable += posting.spendable
@@ -59,5 +63,24 @@
     let missing = max(0, -points - spendable)
     return owes
       ? Posting(points: points, debt: missing) : Posting(points: points, writtenOff: missing)
+  }
+}
+
+/// The accounts that points come from or go to, beside spendable, debt and write-off.
+@frozen public enum PointsAccount: UInt8, Hashable, Sendable, BitwiseCopyable {
+  /// What ranks and levels read.
+  case earned = 0
+  /// Awards and grants that do not count.
+  case bonus = 1
+  /// Adjustments that do not count.
+  case adjusted = 2
+
+  /// The word on the wire.
+  public var word: String {
+    switch self {
+    case .earned: return "earned"
+    case .bonus: return "bonus"
+    case .adjusted: return "adjusted"
+    }
   }
 }

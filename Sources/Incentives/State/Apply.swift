@@ -166,7 +166,8 @@ extension ProgramState {
       row.lastPosition = position
       row.firstDay = min(row.firstDay, grant.day)
       row.lastDay = max(row.lastDay, grant.day)
-      row.accounts.post(grant.posting, counts: grant.counts)
+      row.accounts.post(grant.posting, to: grant.account)
+      if grant.isOnBoards { row.grants += 1 }
     }
     guard grant.counts else { return }
     score(

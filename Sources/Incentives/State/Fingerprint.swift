@@ -50,7 +50,8 @@ extension ProgramState {
       lines.append(
         "learner \(number + 1): \(learners.externalID(learner)), \(learners.name(learner)), "
           + "\(learners.alias(learner)), \(row.accounts), at \(row.lastPosition.rawValue), days "
-          + "\(row.firstDay.number)...\(row.lastDay.number), pending \(row.pending)")
+          + "\(row.firstDay.number)...\(row.lastDay.number), pending \(row.pending), grants "
+          + "\(row.grants)")
       for context in learners.contextRows(of: learner).rows {
         lines.append("learner \(number + 1) is \(context)")
       }

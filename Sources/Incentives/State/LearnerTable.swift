@@ -12,6 +12,8 @@ public struct LearnerTable: ~Copyable {
     public var lastDay = LocalDay(number: .min)
     /// How many facts wait for the roster.
     public var pending: UInt32 = 0
+    /// How many grants and the like boards know; they follow the roster of their days.
+    public var grants: UInt32 = 0
     var context: UInt32 = 0
 
     /// Makes the row of a learner who did nothing yet.

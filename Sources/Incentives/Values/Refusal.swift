@@ -53,6 +53,8 @@ public enum RefusalReason: String, Hashable, Sendable, CaseIterable {
   case unauthenticated = "unauthenticated"
   /// The key may not do this.
   case forbidden = "forbidden"
+  /// The learner has not so many points.
+  case insufficientPoints = "insufficient_points"
 }
 
 /// What a decision that needs rows that are not resident asks for.

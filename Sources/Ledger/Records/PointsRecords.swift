@@ -1,7 +1,7 @@
 import Incentives
 
-// The records of points that move after the fact, and of points that staff grant. A record that names
-// another gives its distance back from itself.
+// The records of points that move after the fact. A record that names another gives its distance back
+// from itself.
 
 enum MoveRecord {
   static func encode(_ move: MoveChange, at place: RecordPlace, into writer: inout ByteWriter) {
@@ -128,37 +128,5 @@ enum AwaitedReversalRecord {
       AwaitedReversalChange(
         identity: IdentityHash(high: 0, low: 0), source: source,
         id: buffer.text.append(reader.text()), cause: cause, principal: principal))
-  }
-}
-
-enum GrantRecord {
-  static func encode(
-    _ grant: GrantChange, at place: RecordPlace, from source: RecordSource,
-    into writer: inout ByteWriter
-  ) {
-    writer.write(grant.counts ? 1 : 0)
-    writer.write(varint: grant.learner.rawValue)
-    writer.write(day: grant.day, near: place.time.utcDay)
-    writer.write(varint: grant.group.rawValue)
-    writer.write(term: grant.term)
-    writer.write(posting: grant.posting)
-    writer.write(varint: grant.principal.rawValue)
-    writer.write(text: source.text(grant.reason))
-  }
-
-  static func decode1(
-    _ reader: inout ByteReader, at place: RecordPlace, into buffer: inout ChangeBuffer
-  ) -> Change {
-    let counts = reader.flag()
-    let learner = reader.dense(LearnerNumber.self)
-    let day = reader.day(near: place.time.utcDay)
-    let group = reader.dense(GroupNumber.self)
-    let term = reader.term()
-    let posting = reader.posting()
-    let principal = reader.dense(PrincipalNumber.self)
-    return .granted(
-      GrantChange(
-        learner: learner, day: day, group: group, term: term, counts: counts, posting: posting,
-        reason: buffer.text.append(reader.text()), principal: principal))
   }
 }

@@ -66,6 +66,8 @@ enum RecordCodec {
     case .reversed(let reversal): ReversalRecord.encode(reversal, at: place, into: &writer)
     case .reversalAwaited(let awaited):
       AwaitedReversalRecord.encode(awaited, from: source, into: &writer)
+    case .granted(let grant) where grant.hasOwnWords:
+      try AdjustmentRecord.encode(grant, at: place, from: source, keys: keys, into: &writer)
     case .granted(let grant):
       GrantRecord.encode(grant, at: place, from: source, into: &writer)
     case .named(let name): NameRecord.encode(name, from: source, into: &writer)
@@ -166,6 +168,9 @@ enum RecordCodec {
     case (.reversed, 1): ReversalRecord.decode1(&reader, at: place)
     case (.reversalAwaited, 1): AwaitedReversalRecord.decode1(&reader, into: &buffer)
     case (.granted, 1): GrantRecord.decode1(&reader, at: place, into: &buffer)
+    case (.granted, 2): GrantRecord.decode2(&reader, at: place, into: &buffer)
+    case (.adjusted, 1):
+      try AdjustmentRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
     case (.named, 1): NameRecord.decode1(&reader, into: &buffer)
     case (.learner, 1): try LearnerRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
     case (.learnerNamed, 1):
@@ -212,7 +217,7 @@ extension Change {
     case .context: .context
     case .reversed: .reversed
     case .reversalAwaited: .reversalAwaited
-    case .granted: .granted
+    case .granted(let grant): grant.hasOwnWords ? .adjusted : .granted
     case .named: .named
     case .learner: .learner
     case .learnerNamed: .learnerNamed

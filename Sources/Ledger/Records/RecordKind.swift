@@ -1,4 +1,5 @@
-/// The kinds of records in a journal; one for each case of `Change`.
+/// The kinds of records in a journal: one for each case of `Change`, and `adjusted` for what `.granted`
+/// says in people's own words.
 ///
 /// A kind's byte is never reused. A kind that gets another layout raises `version` and its decoder
 /// goes on reading the versions before it, for ever.
@@ -22,6 +23,7 @@ enum RecordKind: UInt8, CaseIterable, Sendable {
   case keyUsed = 17
   case epoch = 18
   case standings = 19
+  case adjusted = 45
   case batch = 55
   case batchPart = 56
   case batchReversed = 57
@@ -30,5 +32,10 @@ enum RecordKind: UInt8, CaseIterable, Sendable {
   case erased = 66
 
   /// The version that is written.
-  var version: UInt8 { self == .job ? 2 : 1 }
+  var version: UInt8 {
+    switch self {
+    case .granted, .job: 2
+    default: 1
+    }
+  }
 }

@@ -65,6 +65,7 @@ enum SealedField: UInt8 {
   case alias = 3
   case metadata = 4
   case answer = 5
+  case reason = 45
 }
 
 /// Seals personal texts with AES-128-GCM, so that destroying a learner's key erases them everywhere.

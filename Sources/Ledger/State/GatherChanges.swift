@@ -99,7 +99,7 @@ extension ProgramDelta {
   private func gather(_ grant: GrantChange, at position: Position) {
     var event = LearnerEvent(
       learner: grant.learner, day: grant.day, position: position, posting: grant.posting,
-      counts: grant.counts, touchesDay: true, group: grant.group)
+      account: grant.account, isGrant: grant.isOnBoards, touchesDay: true, group: grant.group)
     if grant.counts {
       _ = openSet(day: grant.day, term: grant.term, at: position)
       event.openSet = openSetNumber

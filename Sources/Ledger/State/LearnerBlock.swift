@@ -8,12 +8,13 @@ import LMDB
 ///     bits 0–10   the accounts, in the order of `accounts`
 ///     bit  11     the last position          bit 12   the first day
 ///     bit  13     the last day               bit 14   the facts that wait
+///     bit  15     the grants that boards know
 ///
 /// followed by these fields; the last day, where there is a first, as the distance from it. So an
 /// active learner takes about 16 bytes, and one who did nothing two.
 struct LearnerBlock: ValueCodec {
   static let typeID: UInt32 = 2
-  static let formatVersion: UInt8 = 1
+  static let formatVersion: UInt8 = 2
   /// Learners to a row of the table.
   static let span: UInt32 = 32
 
@@ -27,6 +28,7 @@ struct LearnerBlock: ValueCodec {
   private static let hasFirstDay: UInt16 = 1 << 12
   private static let hasLastDay: UInt16 = 1 << 13
   private static let hasPending: UInt16 = 1 << 14
+  private static let hasGrants: UInt16 = 1 << 15
 
   var byteCount: Int {
     var sum = 0
@@ -53,6 +55,7 @@ struct LearnerBlock: ValueCodec {
     if mask & hasFirstDay != 0 { sum += Packed.bytes(Int64(row.firstDay.number)) }
     if mask & hasLastDay != 0 { sum += Packed.bytes(lastDay(of: row)) }
     if mask & hasPending != 0 { sum += Packed.bytes(UInt64(row.pending)) }
+    if mask & hasGrants != 0 { sum += Packed.bytes(UInt64(row.grants)) }
     return sum
   }
 
@@ -66,6 +69,7 @@ struct LearnerBlock: ValueCodec {
     if mask & hasFirstDay != 0 { writer.append(packed: Int64(row.firstDay.number)) }
     if mask & hasLastDay != 0 { writer.append(packed: lastDay(of: row)) }
     if mask & hasPending != 0 { writer.append(packed: UInt64(row.pending)) }
+    if mask & hasGrants != 0 { writer.append(packed: UInt64(row.grants)) }
   }
 
   private static func row(_ reader: inout ValueReader) throws(InvalidValue) -> LearnerTable.Row {
@@ -83,6 +87,7 @@ struct LearnerBlock: ValueCodec {
       row.lastDay = LocalDay(number: number)
     }
     if mask & hasPending != 0 { row.pending = try reader.packed(as: UInt32.self) }
+    if mask & hasGrants != 0 { row.grants = try reader.packed(as: UInt32.self) }
     return row
   }
 
@@ -99,6 +104,7 @@ struct LearnerBlock: ValueCodec {
     if row.firstDay.number != .max { mask |= hasFirstDay }
     if row.lastDay.number != .min { mask |= hasLastDay }
     if row.pending != 0 { mask |= hasPending }
+    if row.grants != 0 { mask |= hasGrants }
     return mask
   }
 

@@ -9,7 +9,9 @@ final class ProgramDelta {
     var day = LocalDay(number: 0)
     var position: Position
     var posting = Posting(points: 0)
-    var counts = true
+    var account = PointsAccount.earned
+    /// Whether it is a grant or the like that boards know.
+    var isGrant = false
     /// Whether the learner has a fact or grant of that day.
     var touchesDay = false
     /// Whether the record is in the learner's log.

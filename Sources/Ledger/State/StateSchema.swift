@@ -7,7 +7,7 @@ import LMDB
 /// table is cut into rows depends on the journal alone and never on the follower's stretches, so two
 /// environments that stand for the same journal hold the same rows, byte for byte (`verify`).
 enum StateSchema {
-  static let format = EnvironmentFormat(kind: "laurel state", version: 1)
+  static let format = EnvironmentFormat(kind: "laurel state", version: 2)
 
   // What do the tables of this program stand for?
   static let programs = Table<ProgramKey, ProgramRow>(0, "programs")

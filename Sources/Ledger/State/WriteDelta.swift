@@ -145,7 +145,8 @@ extension LearnerTable.Row {
   /// Adds what a record changes for its learner, as `ProgramState.apply` does.
   mutating func add(_ event: ProgramDelta.LearnerEvent) {
     lastPosition = event.position
-    accounts.post(event.posting, counts: event.counts)
+    accounts.post(event.posting, to: event.account)
+    if event.isGrant { grants += 1 }
     pending = UInt32(truncatingIfNeeded: Int(pending) + Int(event.pending))
     guard event.touchesDay else { return }
     firstDay = min(firstDay, event.day)

@@ -19,6 +19,9 @@ struct SealingNeeds {
       case .fact(let fact):
         guard !fact.metadata.isEmpty else { continue }
         learner = fact.learner
+      case .granted(let grant):
+        guard grant.hasOwnWords, !grant.reason.isEmpty else { continue }
+        learner = grant.learner
       case .learner(let numbering):
         learner = numbering.learner
         numbered[learner] = buffer.text.array(numbering.externalID)

@@ -128,6 +128,7 @@ struct JournalVerification {
       }
       sum.earned += accounts.earned
       sum.bonus += accounts.bonus
+      sum.adjusted += accounts.adjusted
       sum.spendable += accounts.spendable
     }
     guard sum == totals else {
@@ -143,6 +144,7 @@ struct JournalVerification {
 private struct Totals: Equatable {
   var earned: Int64 = 0
   var bonus: Int64 = 0
+  var adjusted: Int64 = 0
   var spendable: Int64 = 0
 
   mutating func add(_ change: Change, _ buffer: ChangeBuffer) {
@@ -155,10 +157,10 @@ private struct Totals: Equatable {
       earned += move.posting.points
       spendable += move.posting.spendable
     case .granted(let grant):
-      if grant.counts {
-        earned += grant.posting.points
-      } else {
-        bonus += grant.posting.points
+      switch grant.account {
+      case .earned: earned += grant.posting.points
+      case .bonus: bonus += grant.posting.points
+      case .adjusted: adjusted += grant.posting.points
       }
       spendable += grant.posting.spendable
     default: break

@@ -68,6 +68,8 @@ enum HistoryTable {
     case "fact": return Shown.deed(entry)
     case "move": return language("moved: \(earlier)", "变动：\(earlier)")
     case "grant": return language("granted: ", "发放：") + entry.text("reason")
+    case "adjustment": return language("adjusted: ", "调整：") + entry.text("reason")
+    case "opening": return language("opening balance", "期初余额")
     case "reversal": return language("reversed: \(earlier)", "撤销：\(earlier)")
     case "context": return language("roster changed: \(earlier)", "名册变动：\(earlier)")
     case let kind: return kind
