@@ -40,6 +40,7 @@ public struct RefusalCodes: Hashable, Sendable {
     case .forbidden: self.init(-32015, 403, 1)
     case .unavailable: self.init(-32016, 503, 2)
     case .insufficientPoints: self.init(-32045, 422, 1)
+    case .overBudget: self.init(-32046, 422, 1)
     }
   }
 
@@ -87,6 +88,7 @@ extension Refusal {
     case .unauthenticated: "Authenticate first"
     case .forbidden: "The key may not do this"
     case .insufficientPoints: "There are not so many points"
+    case .overBudget: "The week's budget of grants has not so much left"
     }
   }
 }

@@ -216,6 +216,18 @@ struct MethodAnswerTests {
         == "invalid_params learners")
   }
 
+  @Test("a teacher's grants to a class end with the week's budget, which is named")
+  func grantBudget() {
+    func grant() -> String {
+      world.call("points.grant", #"{"program":"class","learners":["s-1"],"reason":"spoke"}"#)
+    }
+    for _ in 0..<100 { #expect(grant().contains("total")) }
+    #expect(grant() == "over_budget learners")
+    #expect(
+      world.call("points.adjust", #"{"program":"class","learner":"s-1","points":9,"reason":"r"}"#)
+        .contains(#""spendable":209"#))
+  }
+
   @Test("an adjustment tells what there is after it, and the history why")
   func adjustments() {
     func adjust(_ rest: String) -> String {

@@ -15,7 +15,7 @@ struct ProgramDefinitionTests {
     "terms":[{"id":"autumn","from":"2026-09-01","to":"2026-12-31","cohorts":["A"],"grace":"0h"},\
     {"id":"spring","from":"2027-03-01","to":"2027-06-30"}],\
     "grace":{"day":"next teaching day 12:00"},\
-    "reasons":[{"code":"spoke","title":"发言","points":2}],\
+    "reasons":[{"code":"spoke","title":"发言","points":2}],"grantBudget":50,\
     "rules":[{"id":"a","verbs":["viewed:*","read"],"kinds":["page"],"cohorts":["A"],"tiers":["t"],\
     "minimumValue":10,"where":{"late":"false","n":"3"},"points":5,"once":"object-day"},\
     {"id":"b","verbs":["quiz"],"perValue":{"points":1,"each":10},"best":"object"},\

@@ -84,10 +84,26 @@ extension Game {
     }
   }
 
-  func grant(_ request: GrantRequest) throws(Refusal) -> Range<Int> {
-    try commit { (buffer, _) throws(Undecided) in
-      _ = try self.state.decide(request, now: self.now, by: .none, into: &buffer)
+  func grant(_ request: GrantRequest, by person: String? = nil) throws(Refusal) -> Range<Int> {
+    let principal = try person.map { person throws(Refusal) in try self.principal(person) }
+    return try commit { (buffer, _) throws(Undecided) in
+      _ = try self.state.decide(
+        request, now: self.now, by: principal ?? .none, into: &buffer)
     }
+  }
+
+  /// The number of a person, who gets one when first heard of.
+  private func principal(_ person: String) throws(Refusal) -> PrincipalNumber {
+    if let known = state.names.number(.principal, person) {
+      return PrincipalNumber(rawValue: known)
+    }
+    let number = UInt32(state.names.count(.principal) + 1)
+    try commit { (buffer, _) throws(Undecided) in
+      buffer.changes.append(
+        .named(
+          NameChange(kind: .principal, number: number, text: buffer.text.append(person))))
+    }
+    return PrincipalNumber(rawValue: number)
   }
 
   func adjust(_ request: AdjustRequest) throws(Refusal) -> Range<Int> {

@@ -17,6 +17,7 @@ extension Game {
       }
     }
     restored.restore(clock: state.clock, closedThrough: state.closedThrough)
+    restored.restore(state.budgets)
     for number in 0..<state.learners.count {
       let learner = LearnerNumber(rawValue: UInt32(number + 1))
       restored.restore(state.learners[learner], of: learner)

@@ -60,6 +60,8 @@ struct NaiveModel {
   var reversed: Set<FactName> = []
   var rows: [String: [LearnerRecord]] = [:]
   var grants: [String: [Grant]] = [:]
+  /// What was granted to each cohort in each week, from its Monday.
+  var granted: [Period: [String?: Int64]] = [:]
   var groupCohorts: [String: String] = [:]
   var groups: Set<String> = []
   var purses: [String: Purse] = [:]

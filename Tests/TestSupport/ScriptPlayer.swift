@@ -189,7 +189,7 @@ extension ScriptPlayer {
       learners: Array(line.words.dropFirst(1).filter { $0 != "bonus" }),
       groups: line.list("group"), reason: line.values["reason"] ?? "",
       occurredOn: try line.day("on"), counts: !line.has("bonus"))
-    return game.tell(try game.grant(request))
+    return game.tell(try game.grant(request, by: line.values["by"]))
   }
 
   /// `adjust LEARNER POINTS reason=WHY [on=DAY] [earned] [debt]`.

@@ -15,7 +15,8 @@ enum ScriptProgram {
       id: try head.word(1), name: "", zone: head.values["zone"] ?? "UTC",
       dayStartMinutes: Int32(try head.number("dayStart") ?? 0),
       clock: head.values["clock"] == "manual" ? .manual : .wall,
-      teachingDays: head.list("teaching").compactMap(Weekday.init(name:)))
+      teachingDays: head.list("teaching").compactMap(Weekday.init(name:)),
+      grantBudget: try head.number("budget"))
     if head.values["grace"] == "noon" {
       definition.dayGrace = .nextTeachingDayNoon
     } else if let minutes = try head.number("grace") {

@@ -35,6 +35,7 @@ struct SimulatedWorld {
       ProgramDefinition.GrantReason(code: "speak", title: "", points: 2),
       ProgramDefinition.GrantReason(code: "lead", title: "", points: 7),
     ]
+    definition.grantBudget = 12
     definition.rules = rules()
     return definition
   }

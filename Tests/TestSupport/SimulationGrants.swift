@@ -8,9 +8,14 @@ extension Simulation {
     let counts = world.generator.happens(70)
     let (code, points): (String, Int64) = world.generator.pick([("speak", 2), ("lead", 7)])
     let isPossible = canCount(learner, on: day)
+    let cohort = model.context(of: learner, on: day).cohort
+    let week = Period.week(containing: day)
+    let spent = model.granted[week]?[cohort] ?? 0
+    let isInBudget = spent + points <= model.time.definition.grantBudget ?? 200
     do throws(Refusal) {
       _ = try game.grant(GrantRequest(learners: [learner], reason: code, counts: counts))
-      guard isPossible else { return fail("a grant to nobody") }
+      guard isPossible, isInBudget else { return fail("a grant to nobody, or beyond the budget") }
+      model.granted[week, default: [:]][cohort] = spent + points
       guard counts else {
         return give(learner) { purse in
           purse.receive(points)
@@ -20,7 +25,8 @@ extension Simulation {
       model.grants[learner, default: []].append(NaiveModel.Grant(day: day, points: points))
       model.settle(learner)
     } catch {
-      if isPossible { fail("\(error)") }
+      let isBudget = error.reason == .overBudget
+      if isPossible, isInBudget || !isBudget { fail("\(error)") }
     }
   }
 

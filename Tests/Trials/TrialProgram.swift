@@ -18,7 +18,7 @@ public enum TrialProgram {
     """
     {"id":"\(id)","name":"Trial","zone":"UTC","clock":"manual",\
     "terms":[{"id":"t","from":"2024-01-01","to":"2025-12-31"}],\
-    "reasons":[{"code":"extra","title":"Extra","points":3}],"rules":[\
+    "reasons":[{"code":"extra","title":"Extra","points":3}],"grantBudget":1000000000,"rules":[\
     {"id":"view","verbs":["viewed:*"],"points":1,"cap":{"points":5,"per":"day"}},\
     {"id":"forum","verbs":["viewed:forumng"],"points":1,"cap":{"times":3,"per":"day"}},\
     {"id":"quiz","verbs":["viewed:quiz"],"points":2,"once":"object-day"},\

@@ -25,6 +25,7 @@ enum ProgramFields {
       reasons: try fields.optionalItems("reasons", max: 1_000) { value throws(ParameterError) in
         try value.fields(reason)
       } ?? [],
+      grantBudget: try fields.optionalInt("grantBudget"),
       rules: try fields.items("rules", max: RuleSet.rulesMax) { value throws(ParameterError) in
         try value.fields(RuleFields.read)
       }, notice: try fields.optionalProse("notice"))

@@ -16,6 +16,10 @@ extension Schema {
       "grace", .object([.required("day", .prose, "2h, or next teaching day 12:00.")]),
       "How long after its end a day stays open; default 2h."),
     .optional("reasons", .list(reason, max: 1_000), "Reasons for which points are granted."),
+    .optional(
+      "grantBudget", .integer(0...ProgramDefinition.grantBudgetMax),
+      "How many points each person or key, whatever its roles, may grant to each cohort a week.",
+      default: "\(ProgramDefinition.grantBudgetDefault)"),
     .required("rules", .list(rule, max: RuleSet.rulesMax), "The points rules."),
     .optional("notice", .prose, "What portals tell learners about this version."),
   ])

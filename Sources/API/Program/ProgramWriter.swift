@@ -23,6 +23,7 @@ extension JSONWriter {
       writer.member("title", reason.title)
       writer.member("points", reason.points)
     }
+    if let budget = definition.grantBudget { member("grantBudget", budget) }
     array("rules") { writer in
       for rule in definition.rules { writer.object { $0.members(of: rule) } }
     }

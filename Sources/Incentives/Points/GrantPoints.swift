@@ -31,7 +31,8 @@ extension ProgramState {
   /// Decides a grant: all of it or nothing.
   ///
   /// Refuses `invalid_params` for an undeclared reason or a day outside the term, `not_found` for
-  /// somebody who is not on the roster that day, `amount_too_large`. Returns who got points.
+  /// somebody who is not on the roster that day, `amount_too_large`, and `over_budget` where the week's
+  /// budget for a cohort has less left. Returns who got points.
   public func decide(
     _ request: GrantRequest, now: Instant, by principal: PrincipalNumber,
     into buffer: inout ChangeBuffer
@@ -66,6 +67,15 @@ extension ProgramState {
             learner: learner, day: day, group: context.scoringGroup, term: term,
             counts: request.counts, cohort: context.cohort, decidedOn: today, posting: posting,
             reason: code, principal: principal)))
+    }
+    let grants = buffer.changes[mark.changes...].lazy.compactMap { change in
+      if case .granted(let grant) = change { grant } else { nil }
+    }
+    do throws(Undecided) {
+      try checkBudget(of: principal, for: grants, today: today)
+    } catch {
+      buffer.roll(back: mark)
+      throw error
     }
     return learners
   }

@@ -23,6 +23,8 @@ public struct ProgramDefinition: Hashable, Sendable, Codable {
   public var dayGrace: DayGrace
   /// Reason codes that `points.grant` may use.
   public var reasons: [GrantReason]
+  /// How many points each person may grant to each cohort a week; nil means the default.
+  public var grantBudget: Int64?
   /// The points rules, in the order in which outcomes list them.
   public var rules: [Rule]
   /// What portals tell learners about this version.
@@ -32,8 +34,8 @@ public struct ProgramDefinition: Hashable, Sendable, Codable {
   public init(
     id: String, name: String, zone: String, dayStartMinutes: Int32 = 0, clock: ClockMode = .wall,
     teachingDays: [Weekday] = [], calendar: [CalendarDay] = [], terms: [Term] = [],
-    dayGrace: DayGrace = .minutes(120), reasons: [GrantReason] = [], rules: [Rule] = [],
-    notice: String? = nil
+    dayGrace: DayGrace = .minutes(120), reasons: [GrantReason] = [],
+    grantBudget: Int64? = nil, rules: [Rule] = [], notice: String? = nil
   ) {
     self.id = id
     self.name = name
@@ -45,6 +47,7 @@ public struct ProgramDefinition: Hashable, Sendable, Codable {
     self.terms = terms
     self.dayGrace = dayGrace
     self.reasons = reasons
+    self.grantBudget = grantBudget
     self.rules = rules
     self.notice = notice
   }

@@ -4,6 +4,11 @@ extension ProgramDefinition {
   /// How long after its end a day or term may stay open.
   public static let graceMinutes: ClosedRange<Int32> = 0...1_000_000
 
+  /// How many points each person may grant to each cohort a week, unless the program says otherwise.
+  public static let grantBudgetDefault: Int64 = 200
+  /// The largest budget that can be declared.
+  public static let grantBudgetMax: Int64 = 1_000_000_000_000
+
   /// Refuses a definition that can not be, naming the field.
   func validate() throws(Undecided) {
     try check(!id.isEmpty && id.utf8.count <= 128, "program", "1 to 128 bytes.")
@@ -14,6 +19,9 @@ extension ProgramDefinition {
     if case .minutes(let minutes) = dayGrace {
       try check(Self.graceMinutes ~= minutes, "grace.day", "0 or more, under 2 years.")
     }
+    try check(
+      0...Self.grantBudgetMax ~= grantBudget ?? 0, "grantBudget",
+      "0 to \(Self.grantBudgetMax) points.")
     try validateTerms()
     for (index, reason) in reasons.enumerated() {
       try check(

@@ -162,6 +162,7 @@ extension ProgramState {
   }
 
   private func apply(_ grant: GrantChange) {
+    budgets.add(grant)
     learners.rows.update(grant.learner.index) { row in
       row.lastPosition = position
       row.firstDay = min(row.firstDay, grant.day)

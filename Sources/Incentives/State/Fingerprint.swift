@@ -20,6 +20,10 @@ extension ProgramState {
     lines.append("time \(clock.microseconds), closed through \(closedThrough.number)")
     lines.append(
       "facts \(factCount), pending \(pendingCount), latest \(latestFact.microseconds)")
+    let granted = budgets.granted.sorted { $0.key < $1.key }.map { holder, points in
+      "\(holder.principal.rawValue) to \(holder.cohort.rawValue): \(points)"
+    }
+    lines.append("granted in week \(budgets.week?.index ?? 0): \(granted)")
     for job in jobs {
       lines.append(
         "job \(job.number) of \(lastJob): \(job.kind) \(job.period) at \(job.cursor), cut at "

@@ -47,6 +47,8 @@ public final class ProgramState {
   public let allTime: OpenPeriod
   /// How many facts wait for the roster.
   public internal(set) var pendingCount = 0
+  /// What each person granted this week.
+  public internal(set) var budgets = GrantBudgets()
   /// How many facts were recorded.
   public internal(set) var factCount: UInt64 = 0
   /// Every definition of a rule there ever was, by its number.

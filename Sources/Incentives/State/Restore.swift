@@ -39,6 +39,9 @@ extension ProgramState {
     noteClosings()
   }
 
+  /// Sets what was granted this week.
+  public func restore(_ budgets: GrantBudgets) { self.budgets = budgets }
+
   /// Makes a period resident, which a record touched first.
   public func restore(_ period: Period, firstTouchedAt position: Position) {
     open(period).firstPosition = position

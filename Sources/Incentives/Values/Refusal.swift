@@ -55,6 +55,8 @@ public enum RefusalReason: String, Hashable, Sendable, CaseIterable {
   case forbidden = "forbidden"
   /// The learner has not so many points.
   case insufficientPoints = "insufficient_points"
+  /// The week's budget of grants has not so much left.
+  case overBudget = "over_budget"
 }
 
 /// What a decision that needs rows that are not resident asks for.

@@ -97,6 +97,7 @@ extension ProgramDelta {
   }
 
   private func gather(_ grant: GrantChange, at position: Position) {
+    program.row.budgets.add(grant)
     var event = LearnerEvent(
       learner: grant.learner, day: grant.day, position: position, posting: grant.posting,
       account: grant.account, isGrant: grant.isOnBoards, touchesDay: true, group: grant.group)

@@ -22,12 +22,19 @@ struct ProgramRow: ValueCodec, Hashable {
   var knownCount: UInt64 = 0
   /// The jobs that have not ended, in the order of the log.
   var jobs: [Job] = []
+  /// What each person granted in the latest week.
+  var budgets = GrantBudgets()
 
   init() {}
 
-  var byteCount: Int { 100 + jobs.count * Self.jobBytes }
+  var byteCount: Int {
+    112 + jobs.count * Self.jobBytes + budgets.granted.count * Self.budgetBytes
+  }
 
   private static let jobBytes = 26
+  private static let budgetBytes = 14
+  /// The week before anything was granted.
+  private static let noWeek = Int32.min
 
   func encode(into writer: inout ValueWriter) {
     writer.append(head.position.rawValue)
@@ -41,6 +48,14 @@ struct ProgramRow: ValueCodec, Hashable {
     writer.append(closedThrough.number)
     writer.append(learnerCount)
     writer.append(knownCount)
+    writer.append(budgets.week?.index ?? Self.noWeek)
+    writer.append(UInt32(budgets.granted.count))
+    for (holder, points) in budgets.granted.sorted(by: { $0.key < $1.key }) {
+      writer.append(holder.principal.rawValue)
+      writer.append(holder.cohort.rawValue)
+      writer.append(points)
+    }
+    writer.append(UInt32(jobs.count))
     for job in jobs {
       writer.append(job.number)
       writer.append(job.kind.rawValue)
@@ -65,7 +80,20 @@ struct ProgramRow: ValueCodec, Hashable {
     closedThrough = LocalDay(number: try reader.next())
     learnerCount = try reader.next()
     knownCount = try reader.next()
-    while reader.remaining > 0 { jobs.append(try Self.job(&reader)) }
+    budgets = try Self.budgets(&reader)
+    for _ in 0..<(try reader.next(as: UInt32.self)) { jobs.append(try Self.job(&reader)) }
+  }
+
+  private static func budgets(_ reader: inout ValueReader) throws(InvalidValue) -> GrantBudgets {
+    let week = try reader.next(as: Int32.self)
+    var granted: [GrantBudgets.Holder: Int64] = [:]
+    for _ in 0..<(try reader.next(as: UInt32.self)) {
+      let principal = PrincipalNumber(rawValue: try reader.next())
+      let cohort = CohortNumber(rawValue: try reader.next())
+      granted[GrantBudgets.Holder(principal: principal, cohort: cohort)] = try reader.next()
+    }
+    return GrantBudgets(
+      week: week == noWeek ? nil : Period(kind: .week, index: week), granted: granted)
   }
 
   private static func job(_ reader: inout ValueReader) throws(InvalidValue) -> Job {

@@ -11,6 +11,7 @@ struct TableLoading {
     try loadStructure(transaction)
     for (number, row) in rows {
       programs[number]?.restore(clock: row.clock, closedThrough: row.closedThrough)
+      programs[number]?.restore(row.budgets)
     }
     try loadOpenPeriods(transaction)
     loadJobs()

@@ -21,7 +21,7 @@ indirect enum DefinitionShape: Sendable {
     "id": .text, "name": .text, "zone": .text, "dayStart": .text,
     "clock": .word(["wall", "manual"]), "teachingDays": .list(weekday),
     "calendar": .list(calendarDay), "terms": .list(term), "grace": .fields(["day": .text]),
-    "reasons": .list(reason), "rules": .list(rule), "notice": .text,
+    "reasons": .list(reason), "grantBudget": .integer, "rules": .list(rule), "notice": .text,
   ])
 
   private static let weekday = DefinitionShape.word([
