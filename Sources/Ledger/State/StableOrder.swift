@@ -16,7 +16,8 @@ struct StableOrder {
     self.keys = keys
     indices = ContiguousArray(0..<UInt32(keys.count))
     let first = keys.first ?? 0
-    let varying = keys.reduce(0) { $0 | $1 ^ first }
+    // The brackets matter: `|` and `^` bind alike, from the left.
+    let varying = keys.reduce(0) { $0 | ($1 ^ first) }
     var otherKeys = keys
     var otherIndices = indices
     var shift = 0
