@@ -41,6 +41,7 @@ public struct RefusalCodes: Hashable, Sendable {
     case .unavailable: self.init(-32016, 503, 2)
     case .insufficientPoints: self.init(-32045, 422, 1)
     case .overBudget: self.init(-32046, 422, 1)
+    case .alreadyOpened: self.init(-32047, 409, 1)
     }
   }
 
@@ -88,6 +89,7 @@ extension Refusal {
     case .unauthenticated: "Authenticate first"
     case .forbidden: "The key may not do this"
     case .insufficientPoints: "There are not so many points"
+    case .alreadyOpened: "The learner has an opening balance already"
     case .overBudget: "The week's budget of grants has not so much left"
     }
   }

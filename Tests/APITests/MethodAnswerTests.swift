@@ -228,6 +228,27 @@ struct MethodAnswerTests {
         .contains(#""spendable":209"#))
   }
 
+  @Test("balances are opened once; the rows that were refused are listed")
+  func openings() {
+    func open(_ balances: String) -> String {
+      world.call("points.open", #"{"program":"class","balances":[\#(balances)]}"#)
+    }
+    let first = open(
+      #"{"learner":"s-1","earned":50,"spendable":20},{"learner":"s-1","earned":1},"#
+        + #"{"learner":"nobody","earned":1},{"learner":"s-2","earned":7}"#)
+    #expect(
+      first.hasPrefix(
+        #"{"rows":4,"opened":2,"earned":57,"refused":[{"index":1,"reason":"already_opened","#))
+    #expect(first.contains(#"{"index":2,"reason":"not_found","#))
+    let again = open(#"{"learner":"s-1","earned":50,"spendable":20}"#)
+    #expect(again.contains(#""opened":0"#) && again.contains("already_opened"))
+    let balance = world.call("balance.get", #"{"program":"class","learner":"s-1"}"#)
+    #expect(balance.contains(#""earned":50,"bonus":0,"prizes":0,"adjusted":-30"#))
+    #expect(balance.contains(#""spendable":20,"debt":0"#))
+    let history = world.call("history.list", #"{"program":"class","learner":"s-1"}"#)
+    #expect(history.contains(#""kind":"opening""#))
+  }
+
   @Test("an adjustment tells what there is after it, and the history why")
   func adjustments() {
     func adjust(_ rest: String) -> String {

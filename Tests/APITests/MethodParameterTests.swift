@@ -37,6 +37,10 @@ struct MethodParameterTests {
     {"program":"class","learners":["s-1"],"groups":["g"],"reason":"spoke",\
     "occurredOn":"2026-09-01","counts":false}
     """,
+    "points.open": """
+    {"program":"class","balances":[{"learner":"s-1","earned":50,"spendable":20}],\
+    "occurredOn":"2026-09-01"}
+    """,
     "points.adjust": """
     {"program":"class","learner":"s-1","points":-5,"reason":"voucher","occurredOn":"2026-09-01",\
     "earned":true,"allowDebt":true}

@@ -42,6 +42,7 @@ struct MethodTableTests {
         "history.list: read admin",
         "points.grant: award admin",
         "points.adjust: admin",
+        "points.open: admin",
         "board.top: read admin",
         "board.around: read admin",
         "board.list: read admin",

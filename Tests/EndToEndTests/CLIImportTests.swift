@@ -32,6 +32,27 @@ struct CLIImportTests {
     #expect(try laurel.run("balance", "王芳", "--json").answer().text("learner") == "s3")
   }
 
+  @Test("opening balances go in once; a second time is refused row by row")
+  func openings() throws {
+    let laurel = try CLIBinary.classroom()
+    let template = try laurel.run("import", "opening", "--template", "--lang", "zh").output
+    #expect(template == "学号,成长值,可用积分\n")
+    let file = try laurel.write("期初.csv", template + "s1,120,40\ns2,65,\n")
+    let first = try laurel.run("import", "opening", file, "--on", "2025-09-02")
+    #expect(first.status == 0)
+    #expect(first.output == "2 rows sent, 2 opened\n")
+    let balance = try laurel.run("balance", "s1", "--json").answer()
+    #expect(balance.int("earned") == 120)
+    #expect(balance.int("spendable") == 40)
+    #expect(try earned("s2", laurel) == 65)
+    let again = try laurel.run("import", "opening", file, "--on", "2025-09-02", "--json")
+    #expect(again.status == 3)
+    #expect(try again.answer().items("refused").map { $0.int("line") } == [2, 3])
+    #expect(try earned("s1", laurel) == 120)
+    #expect(try laurel.run("history", "s1").output.contains("opening balance"))
+    #expect(try laurel.run("verify", "--rules").status == 0)
+  }
+
   @Test("a compressed file is imported; a dry run sends nothing")
   func compressed() throws {
     let laurel = try CLIBinary.lesson()

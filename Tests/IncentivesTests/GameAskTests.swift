@@ -32,6 +32,9 @@ struct GameAskTests {
   @Test("ask 16: changing group keeps history with the old group")
   func groups() throws { try tells("changing-group-keeps-history", "week-cap-across-groups") }
 
+  @Test("ask 21: spending never lowers level or rank")
+  func spending() throws { try tells("two-balances", "adjustments") }
+
   private func tells(_ names: String...) throws {
     for name in names {
       let file = GameScriptTests.folder.appendingPathComponent("\(name).script")

@@ -22,7 +22,8 @@ struct FollowerTests {
     #expect(stretches > 4)
     #expect(follower.behind == 0)
     try world.follower.run()
-    #expect(try StateVerification.firstDifference(store, world.store) == nil)
+    let difference = try StateVerification.firstDifference(store, world.store)
+    #expect(difference == nil, "\(String(describing: difference))")
     try store.close()
   }
 
@@ -39,7 +40,8 @@ struct FollowerTests {
     #expect(stretches.count > 1)
     #expect(stretches.allSatisfy { $0.pages <= 90 || $0.blocks == 1 })
     try world.follower.run()
-    #expect(try StateVerification.firstDifference(store, world.store) == nil)
+    let difference = try StateVerification.firstDifference(store, world.store)
+    #expect(difference == nil, "\(String(describing: difference))")
     try store.close()
   }
 

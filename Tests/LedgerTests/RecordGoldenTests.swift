@@ -27,7 +27,7 @@ struct RecordGoldenTests {
     ("granted", "1507020107000205ac0200640000040668656c7065643c0b30f7"),
     (
       "adjusted",
-      "242d0102010807000205ac020063280004136de1375b4d8b94e89278840b76e0838540b8c980d759df"
+      "252d010601080e07000205ac020063280004136de1375b4d8b94e89278840b76e0838540b8c9e61c5b11"
     ),
     ("named", "13080102020e7375626d69747465643a7175697ab55bf23b"),
     ("learner", "1a0901071618e029f35a1d56587c1d80f9da541caf86d772f7ff022eae17b2"),
@@ -220,7 +220,7 @@ struct RecordGoldenTests {
         GrantChange(
           learner: learner, day: day, group: group, term: .endless, counts: false,
           kind: .adjustment, cohort: CohortNumber(rawValue: 5), decidedOn: day.next,
-          posting: Posting(points: -50, debt: 20), reason: buffer.text.append("券"),
+          posting: Posting(points: -50, debt: 20), adjusted: 7, reason: buffer.text.append("券"),
           principal: principal, undoes: Position(rawValue: 38))))
   }
 

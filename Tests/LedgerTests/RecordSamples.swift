@@ -138,7 +138,8 @@ struct RecordSamples {
             term: TermNumber(rawValue: number()), counts: flag(),
             kind: pick(undoes.isNone ? [.adjustment, .opening] : GrantKind.allCases),
             cohort: CohortNumber(rawValue: number()), decidedOn: day(), posting: posting(),
-            reason: text(), principal: PrincipalNumber(rawValue: number()), undoes: undoes)))
+            adjusted: pick([0, number()]), reason: text(),
+            principal: PrincipalNumber(rawValue: number()), undoes: undoes)))
     }
   }
 

@@ -56,8 +56,10 @@ extension StateWorld {
     case ..<55: try record(in: program)
     case ..<63: try reverse(in: program)
     case ..<75: try put(in: program)
-    case ..<78: try grant(in: program)
-    case ..<80: try adjust(in: program)
+    case ..<76: try grant(in: program)
+    case ..<78: try adjust(in: program)
+    case ..<79: try open(in: program)
+    case ..<80: try takeBack(in: program)
     case ..<83: try useKey(in: program)
     case ..<90: try advance(program)
     case ..<98: try work(in: program, steps: 1 + random.below(3))
@@ -175,6 +177,25 @@ extension StateWorld {
       earned: random.happens(50), allowDebt: random.happens(50))
     try decide(program) { (state, _, buffer) throws(Undecided) in
       _ = try state.decide(request, now: state.clock, by: .none, into: &buffer)
+    }
+  }
+
+  private func open(in program: ProgramNumber) throws {
+    let request = OpeningRequest(
+      learner: learnerID(), earned: Int64(random.below(9)), spendable: Int64(random.below(9)))
+    try decide(program) { (state, log, buffer) throws(Undecided) in
+      try state.decide(request, now: state.clock, by: .none, log: log, into: &buffer)
+    }
+  }
+
+  private func takeBack(in program: ProgramNumber) throws {
+    guard let known = given[program], !known.isEmpty else { return }
+    let (position, grant) = known[random.below(known.count)]
+    let cause = random.pick(ReversalCause.allCases)
+    try decide(program) { (state, log, buffer) throws(Undecided) in
+      try state.decideTakingBack(
+        grant, at: position, cause: cause, reason: "slip", now: state.clock, by: .none, log: log,
+        into: &buffer)
     }
   }
 

@@ -38,6 +38,8 @@ final class StateWorld {
   private(set) var closed: [ProgramNumber: [Period]] = [:]
   /// Each fact's record, by the number in its id.
   var facts: [ProgramNumber: [(position: Position, fact: FactChange, id: String)]] = [:]
+  /// What people gave, and where it stands.
+  var given: [ProgramNumber: [(position: Position, grant: GrantChange)]] = [:]
   var nextFact = 0
 
   struct BoardName: Hashable {
@@ -127,6 +129,8 @@ final class StateWorld {
     case .fact(let fact):
       identities[fact.identity] = position
       facts[program, default: []].append((position, fact, buffer.text.string(fact.id)))
+    case .granted(let grant):
+      if grant.undoes.isNone { given[program, default: []].append((position, grant)) }
     case .reversalAwaited(let awaited): identities[awaited.identity] = position
     case .keyUsed(let used): identities[used.identity] = position
     case .standings(let change):

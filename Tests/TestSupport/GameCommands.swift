@@ -112,6 +112,34 @@ extension Game {
     }
   }
 
+  func open(_ request: OpeningRequest) throws(Refusal) -> Range<Int> {
+    try commit { (buffer, log) throws(Undecided) in
+      try self.state.decide(request, now: self.now, by: .none, log: log, into: &buffer)
+    }
+  }
+
+  /// Takes back a grant, an adjustment or an opening balance.
+  func takeBack(_ position: Position, cause: ReversalCause) throws(Refusal) -> Range<Int> {
+    guard case .granted(let grant) = log.buffer.changes[Int(position.rawValue) - 1] else {
+      preconditionFailure("only what people gave is taken back so")
+    }
+    return try commit { (buffer, log) throws(Undecided) in
+      try self.state.decideTakingBack(
+        grant, at: position, cause: cause, reason: "slip", now: self.now, by: .none, log: log,
+        into: &buffer)
+    }
+  }
+
+  /// What people gave a learner, in order, what was taken back included.
+  func given(to learner: LearnerNumber) -> [Position] {
+    log.indices(of: learner).compactMap { index in
+      guard case .granted(let grant) = log.buffer.changes[index], grant.undoes.isNone else {
+        return nil
+      }
+      return GameLog.position(index)
+    }
+  }
+
   /// Moves a manual clock; what closes is closed when `work` runs.
   func advance(to time: Instant) throws(Refusal) -> Range<Int> {
     try commit { (buffer, _) throws(Undecided) in

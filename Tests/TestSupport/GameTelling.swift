@@ -73,8 +73,11 @@ extension Game {
       case .grant: grant.counts ? "" : " bonus"
       case .adjustment, .opening: " \(grant.account.word) by \(grant.kind.word)"
       }
-    return "\(state.learners.externalID(grant.learner)) \(signed(grant.posting.points)) "
-      + "\(log.buffer.text.string(grant.reason))\(what)\(tell(settled: grant.posting))"
+    let beside = grant.adjusted == 0 ? "" : ", \(signed(grant.adjusted)) adjusted"
+    let reason = grant.reason.isEmpty ? "" : " \(log.buffer.text.string(grant.reason))"
+    let back = grant.undoes.isNone ? "" : " taken back"
+    return "\(state.learners.externalID(grant.learner)) \(signed(grant.posting.points))\(reason)"
+      + "\(what)\(beside)\(back)\(tell(settled: grant.posting))"
   }
 
   private func tell(_ context: FactContextChange) -> String {

@@ -16,10 +16,15 @@ struct NaiveModel {
     var group: String?
   }
 
-  /// Points that were granted or adjusted and count.
+  /// Points that people gave or took.
   struct Grant {
+    var position: Position
     var day: LocalDay
     var points: Int64
+    var account: PointsAccount
+    /// What an opening balance adjusts beside.
+    var adjusted: Int64 = 0
+    var isOpening = false
   }
 
   /// Points of a learner that count: of a fact, or a grant.
@@ -117,7 +122,7 @@ struct NaiveModel {
         day: judgement.day, term: judgement.term, group: judgement.group,
         points: judgement.outcomes.reduce(0) { $0 + $1.points })
     }
-    let ofGrants = (grants[learner] ?? []).map { grant in
+    let ofGrants = (grants[learner] ?? []).filter { $0.account == .earned }.map { grant in
       let context = context(of: learner, on: grant.day)
       return Share(
         day: grant.day, term: time.term(on: grant.day, cohort: context.cohort),
@@ -127,11 +132,14 @@ struct NaiveModel {
   }
 
   /// Brings a purse up to date after a command.
-  mutating func settle(_ learner: String, owes: Bool = false) {
+  ///
+  /// Points that are adjusted beside what is earned are settled with it.
+  mutating func settle(_ learner: String, owes: Bool = false, adjusted: Int64 = 0) {
     forget(learner)
     let earned = shares(of: learner).reduce(0) { $0 + $1.points }
     var purse = purses[learner] ?? Purse()
-    purse.receive(earned - purse.earned, owes: owes)
+    purse.receive(earned - purse.earned + adjusted, owes: owes)
+    purse.adjusted += adjusted
     purse.earned = earned
     purses[learner] = purse
   }

@@ -50,6 +50,8 @@ final class ScriptPlayer {
     case "undo": return try undo(line)
     case "grant": return try grant(line)
     case "adjust": return try adjust(line)
+    case "open": return try open(line)
+    case "take-back": return try takeBack(line)
     case "spend": return try spend(line)
     case "again": return try again(line)
     case "rebuild": return try rebuild(line)
@@ -153,11 +155,17 @@ extension ScriptPlayer {
     }
   }
 
-  private func reverse(_ line: ScriptLine) throws -> [String] {
+  /// The cause that a line names; without one it is a mistake.
+  func cause(_ line: ScriptLine) throws -> ReversalCause {
     let word = line.values["cause"] ?? "mistake"
     guard let cause = ReversalCause.allCases.first(where: { $0.word == word }) else {
       throw ScriptError(text: "no cause \(word)")
     }
+    return cause
+  }
+
+  private func reverse(_ line: ScriptLine) throws -> [String] {
+    let cause = try cause(line)
     let name = try ScriptLine.name(try line.word(1))
     let changes = try game.reverse(name, cause: cause)
     deliveries.append(.reversal(name, cause))
@@ -182,30 +190,5 @@ extension ScriptPlayer {
       throw ScriptError(text: "undo B-0001")
     }
     return game.tell(try game.takeBack(number, reason: line.values["reason"] ?? "mistake"))
-  }
-
-  private func grant(_ line: ScriptLine) throws -> [String] {
-    let request = GrantRequest(
-      learners: Array(line.words.dropFirst(1).filter { $0 != "bonus" }),
-      groups: line.list("group"), reason: line.values["reason"] ?? "",
-      occurredOn: try line.day("on"), counts: !line.has("bonus"))
-    return game.tell(try game.grant(request, by: line.values["by"]))
-  }
-
-  /// `adjust LEARNER POINTS reason=WHY [on=DAY] [earned] [debt]`.
-  private func adjust(_ line: ScriptLine) throws -> [String] {
-    guard let points = Int64(try line.word(2)) else { throw ScriptError(text: "adjust by points") }
-    let request = AdjustRequest(
-      learner: try line.word(1), points: points, reason: line.values["reason"] ?? "",
-      occurredOn: try line.day("on"), earned: line.has("earned"), allowDebt: line.has("debt"))
-    return game.tell(try game.adjust(request))
-  }
-
-  private func spend(_ line: ScriptLine) throws -> [String] {
-    guard let learner = game.state.learnerNumber(try line.word(1)),
-      let points = Int64(try line.word(2))
-    else { throw ScriptError(text: "spend LEARNER POINTS") }
-    game.spend(points, by: learner)
-    return []
   }
 }

@@ -16,14 +16,7 @@ extension Simulation {
       _ = try game.grant(GrantRequest(learners: [learner], reason: code, counts: counts))
       guard isPossible, isInBudget else { return fail("a grant to nobody, or beyond the budget") }
       model.granted[week, default: [:]][cohort] = spent + points
-      guard counts else {
-        return give(learner) { purse in
-          purse.receive(points)
-          purse.bonus += points
-        }
-      }
-      model.grants[learner, default: []].append(NaiveModel.Grant(day: day, points: points))
-      model.settle(learner)
+      move(points, of: learner, on: day, counts ? .earned : .bonus)
     } catch {
       let isBudget = error.reason == .overBudget
       if isPossible, isInBudget || !isBudget { fail("\(error)") }
@@ -49,14 +42,9 @@ extension Simulation {
     do throws(Refusal) {
       _ = try game.adjust(request)
       guard isThere, isPossible, isKnown else { return fail("an adjustment of nothing") }
-      guard request.earned else {
-        return give(learner) { purse in
-          purse.receive(points, owes: request.allowDebt)
-          purse.adjusted += points
-        }
-      }
-      model.grants[learner, default: []].append(NaiveModel.Grant(day: day, points: points))
-      model.settle(learner, owes: request.allowDebt)
+      move(
+        points, of: learner, on: day, request.earned ? .earned : .adjusted,
+        owes: request.allowDebt)
     } catch {
       let isFunds = error.reason == .insufficientPoints
       if isKnown, isPossible, isThere || !isFunds { fail("\(error)") }
@@ -70,10 +58,67 @@ extension Simulation {
     return context.isOnRoster && model.time.term(on: day, cohort: context.cohort) != nil
   }
 
-  private func give(_ learner: String, _ change: (inout NaiveModel.Purse) -> Void) {
+  /// What people move, told to the model; it is the last record.
+  private func move(
+    _ points: Int64, of learner: String, on day: LocalDay, _ account: PointsAccount,
+    owes: Bool = false, adjusted: Int64 = 0, isOpening: Bool = false
+  ) {
+    model.grants[learner, default: []].append(
+      NaiveModel.Grant(
+        position: game.state.position, day: day, points: points, account: account,
+        adjusted: adjusted, isOpening: isOpening))
+    post(points, of: learner, account, owes: owes, adjusted: adjusted)
+  }
+
+  private func post(
+    _ points: Int64, of learner: String, _ account: PointsAccount, owes: Bool, adjusted: Int64
+  ) {
+    guard account != .earned else {
+      return model.settle(learner, owes: owes, adjusted: adjusted)
+    }
     var purse = model.purses[learner] ?? NaiveModel.Purse()
-    change(&purse)
+    purse.receive(points, owes: owes)
+    if account == .bonus { purse.bonus += points } else { purse.adjusted += points }
     model.purses[learner] = purse
+  }
+
+  /// Opens a learner's balance; once in a term.
+  func openBalance() {
+    let learner = world.generator.pick(world.learners)
+    let day = model.time.day(at: now)
+    let (earned, spendable) = (
+      Int64(world.generator.next(in: 0...9)), Int64(world.generator.next(in: 0...9))
+    )
+    let term = model.time.term(on: day, cohort: model.context(of: learner, on: day).cohort)
+    let isFirst = !(model.grants[learner] ?? []).contains { grant in
+      let context = model.context(of: learner, on: grant.day)
+      return grant.isOpening && model.time.term(on: grant.day, cohort: context.cohort) == term
+    }
+    let isPossible = canCount(learner, on: day)
+    do throws(Refusal) {
+      _ = try game.open(
+        OpeningRequest(learner: learner, earned: earned, spendable: spendable))
+      guard isPossible, isFirst else { return fail("opened for nobody, or again") }
+      move(
+        earned, of: learner, on: day, .earned, adjusted: spendable - earned, isOpening: true)
+    } catch {
+      if isPossible, isFirst || error.reason != .alreadyOpened { fail("\(error)") }
+    }
+  }
+
+  /// Takes back something that people gave or took.
+  func takeBack() {
+    let learner = world.generator.pick(world.learners)
+    guard let grants = model.grants[learner], let place = world.generator.place(in: grants) else {
+      return
+    }
+    let grant = grants[place]
+    let cause = world.generator.pick(ReversalCause.allCases)
+    attempt { () throws(Refusal) in try self.game.takeBack(grant.position, cause: cause) }
+    model.grants[learner]?.remove(at: place)
+    post(
+      -grant.points, of: learner, grant.account, owes: cause != .mistake,
+      adjusted: -grant.adjusted)
   }
 
   /// Spends a part of what there is, as a redemption will.

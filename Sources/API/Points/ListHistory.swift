@@ -39,6 +39,7 @@ public struct ListHistory: QueryMethod {
         ]), max: .max), "What rules paid."),
     .optional("reason", .prose, "The reason code of a grant; else the reason in words."),
     .optional("account", .word(["earned", "bonus", "adjusted"]), "Where given points went."),
+    .optional("adjusted", .number, "What an opening balance adjusts beside that."),
     .optional("cause", .prose, "Why."),
     .optional("by", .prose, "Who."),
     .optional("group", .identifier, "The group that shares."),
@@ -108,7 +109,7 @@ struct Statement {
         accounts.post(move.posting)
       case .granted(let grant):
         points = grant.posting.points
-        accounts.post(grant.posting, to: grant.account)
+        accounts.post(grant)
       case .reversed, .context: points = 0
       default: continue
       }
@@ -152,6 +153,7 @@ extension JSONWriter {
       if !grant.undoes.isNone { member("fact", grant.undoes) }
       member("day", grant.day)
       member("account", grant.account.word)
+      if grant.adjusted != 0 { member("adjusted", grant.adjusted) }
       key("reason")
       log.buffer.text.withBytes(grant.reason) { string(utf8: $0) }
       member("by", state.names.word(.principal, grant.principal.rawValue))

@@ -57,7 +57,7 @@ public enum MethodTable {
     .command(TransferMembership.self),
     facts, .command(ReverseFact.self), .query(ExplainFact.self), .query(ListFacts.self),
     .query(GetBalance.self), .query(ListHistory.self), .command(GrantPoints.self),
-    .command(AdjustPoints.self),
+    .command(AdjustPoints.self), .command(OpenBalances.self),
     .query(TopOfBoard.self), .query(AroundOnBoard.self), .query(ListBoards.self),
     .query(ListJobs.self), Entry(Authenticate.card, .server(.authenticate)),
     Entry(CheckHealth.card, .server(.health)), Entry(ShowStats.card, .server(.stats)),

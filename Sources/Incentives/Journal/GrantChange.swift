@@ -39,8 +39,10 @@
   public var cohort: CohortNumber
   /// The local day on which it was decided.
   public var decidedOn: LocalDay
-  /// What moves.
+  /// What moves on the account it is posted to; debt and write-off settle all of the record.
   public var posting: Posting
+  /// What is posted to adjusted beside that: an opening balance of which points were spent before.
+  public var adjusted: Int64
   /// The declared reason code of a grant; else the reason in words, which the journal seals.
   public var reason: TextRef
   /// Who did it.
@@ -52,7 +54,8 @@
   @inlinable public init(
     learner: LearnerNumber, day: LocalDay, group: GroupNumber, term: TermNumber, counts: Bool,
     kind: GrantKind = .grant, cohort: CohortNumber = .none, decidedOn: LocalDay? = nil,
-    posting: Posting, reason: TextRef, principal: PrincipalNumber, undoes: Position = .none
+    posting: Posting, adjusted: Int64 = 0, reason: TextRef, principal: PrincipalNumber,
+    undoes: Position = .none
   ) {
     self.learner = learner
     self.day = day
@@ -63,6 +66,7 @@
     self.cohort = cohort
     self.decidedOn = decidedOn ?? day
     self.posting = posting
+    self.adjusted = adjusted
     self.reason = reason
     self.principal = principal
     self.undoes = undoes
@@ -72,6 +76,9 @@
   @inlinable public var account: PointsAccount {
     counts ? .earned : kind == .grant ? .bonus : .adjusted
   }
+
+  /// What is added to spendable.
+  @inlinable public var spendable: Int64 { posting.spendable + adjusted }
 
   /// Whether boards know it, so that it follows the roster of its day; an opening balance says that it
   /// was made, though it be of no points.

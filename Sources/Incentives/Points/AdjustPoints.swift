@@ -59,7 +59,8 @@ extension ProgramState {
     }
     let accounts = learners[learner].accounts
     try checkFunds(request, accounts)
-    try checkRoom(for: request, learner: learner, group: context.scoringGroup)
+    try checkRoom(
+      for: request.points, counts: request.earned, learner: learner, group: context.scoringGroup)
     buffer.changes.append(
       .granted(
         GrantChange(
@@ -103,17 +104,15 @@ extension ProgramState {
   }
 
   /// Refuses what an account could not hold.
-  private func checkRoom(
-    for request: AdjustRequest, learner: LearnerNumber, group: GroupNumber
+  func checkRoom(
+    for points: Int64, counts: Bool, learner: LearnerNumber, group: GroupNumber
   ) throws(Undecided) {
-    if request.earned, request.points > 0 {
-      return try checkRoom(for: request.points, learner: learner, group: group)
-    }
+    if counts, points > 0 { return try checkRoom(for: points, learner: learner, group: group) }
     let accounts = learners[learner].accounts
     let fullest =
-      request.points > 0
+      points > 0
       ? max(accounts.adjusted, accounts.spendable) : max(-accounts.adjusted, accounts.debt)
-    guard Int64(request.points.magnitude) > Accounts.amountMax - fullest else { return }
+    guard Int64(points.magnitude) > Accounts.amountMax - fullest else { return }
     throw .refused(
       Refusal(.amountTooLarge, field: "points", "The learner's account could not hold them."))
   }

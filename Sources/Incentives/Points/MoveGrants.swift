@@ -6,27 +6,11 @@ extension ProgramState {
   /// What brings a learner's counting grants to where rows say they belong: from the old place, to the
   /// new one.
   func grantMoves(in log: LearnerLog, to rows: ContextRows) -> [Move] {
-    var grants: [(position: Position, grant: GrantChange)] = []
-    for (index, change) in log.buffer.changes.enumerated() {
-      switch change {
-      case .granted(let grant) where !grant.undoes.isNone:
-        grants.removeAll { $0.position == grant.undoes }
-      case .granted(let grant) where grant.isOnBoards:
-        grants.append((log.positions[index], grant))
-      case .moved(let move) where move.rule.isNone:
-        guard let place = grants.firstIndex(where: { $0.position == move.fact }),
-          // The half of a move that brings it is where it counts now.
-          move.posting.points == grants[place].grant.posting.points
-        else { continue }
-        (grants[place].grant.group, grants[place].grant.term) = (move.group, move.term)
-      default: break
-      }
-    }
-    return grants.flatMap { position, grant -> [Move] in
+    log.standingGrants.flatMap { position, grant -> [Move] in
+      guard grant.counts, grant.posting.points != 0 else { return [] }
       let context = rows.context(on: grant.day)
       let term = term(on: grant.day, cohort: context.cohort)
-      guard grant.posting.points != 0, grant.group != context.scoringGroup || grant.term != term
-      else { return [] }
+      guard grant.group != context.scoringGroup || grant.term != term else { return [] }
       func move(_ points: Int64, _ group: GroupNumber, _ term: TermNumber) -> Move {
         Move(
           fact: position, learner: grant.learner, rule: .none, day: grant.day, group: group,
@@ -37,5 +21,27 @@ extension ProgramState {
         move(grant.posting.points, context.scoringGroup, term),
       ]
     }
+  }
+}
+
+extension LearnerLog {
+  /// The grants and the like that were not taken back, each in the group and term where it counts now.
+  var standingGrants: [(position: Position, grant: GrantChange)] {
+    var grants: [(position: Position, grant: GrantChange)] = []
+    for (index, change) in buffer.changes.enumerated() {
+      switch change {
+      case .granted(let grant) where !grant.undoes.isNone:
+        grants.removeAll { $0.position == grant.undoes }
+      case .granted(let grant): grants.append((positions[index], grant))
+      case .moved(let move) where move.rule.isNone:
+        guard let place = grants.firstIndex(where: { $0.position == move.fact }),
+          // The half of a move that brings it says where it counts now.
+          move.posting.points == grants[place].grant.posting.points
+        else { continue }
+        (grants[place].grant.group, grants[place].grant.term) = (move.group, move.term)
+      default: break
+      }
+    }
+    return grants
   }
 }

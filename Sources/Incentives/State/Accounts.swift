@@ -56,6 +56,12 @@
     spendable += posting.spendable
   }
 
+  /// Adds what people gave or took.
+  public mutating func post(_ grant: GrantChange) {
+    post(grant.posting, to: grant.account)
+    post(Posting(points: grant.adjusted), to: .adjusted)
+  }
+
   /// How points reach this learner: debt is paid first; what was spent already becomes a write-off,
   /// or debt where `owes`.
   public func posting(of points: Int64, owes: Bool = false) -> Posting {

@@ -167,7 +167,7 @@ extension ProgramState {
       row.lastPosition = position
       row.firstDay = min(row.firstDay, grant.day)
       row.lastDay = max(row.lastDay, grant.day)
-      row.accounts.post(grant.posting, to: grant.account)
+      row.accounts.post(grant)
       if grant.isOnBoards { row.grants += 1 }
     }
     guard grant.counts else { return }

@@ -57,6 +57,8 @@ public enum RefusalReason: String, Hashable, Sendable, CaseIterable {
   case insufficientPoints = "insufficient_points"
   /// The week's budget of grants has not so much left.
   case overBudget = "over_budget"
+  /// The learner has an opening balance of the term.
+  case alreadyOpened = "already_opened"
 }
 
 /// What a decision that needs rows that are not resident asks for.

@@ -45,19 +45,24 @@ enum GrantRecord {
 
 /// An adjustment or an opening balance, or anything of this kind taken back.
 ///
-///     flags byte   0 counts · 1 takes back
-///     kind, [distance back to what is taken back], the body, sealed reason as length and bytes
+///     flags byte   0 counts · 1 takes back · 2 adjusts beside
+///     kind, [distance back to what is taken back], [what it adjusts beside, signed], the body, sealed
+///     reason as length and bytes
 enum AdjustmentRecord {
   private static let counts: UInt8 = 1 << 0
   private static let takesBack: UInt8 = 1 << 1
+  private static let adjusts: UInt8 = 1 << 2
 
   static func encode(
     _ grant: GrantChange, at place: RecordPlace, from source: RecordSource, keys: LearnerKeys,
     into writer: inout ByteWriter
   ) throws(LedgerError) {
-    writer.write((grant.counts ? counts : 0) | (grant.undoes.isNone ? 0 : takesBack))
+    writer.write(
+      (grant.counts ? counts : 0) | (grant.undoes.isNone ? 0 : takesBack)
+        | (grant.adjusted == 0 ? 0 : adjusts))
     writer.write(grant.kind.rawValue)
     if !grant.undoes.isNone { writer.write(zigzag: place.distance(to: grant.undoes)) }
+    if grant.adjusted != 0 { writer.write(zigzag: grant.adjusted) }
     GrantBody.write(grant, at: place, into: &writer)
     try Seal.seal(
       source.text(grant.reason), .reason, of: grant.learner, at: place, keys: keys, into: &writer)
@@ -68,11 +73,13 @@ enum AdjustmentRecord {
     into buffer: inout ChangeBuffer
   ) throws(LedgerError) -> Change {
     let flags = reader.byte()
-    if flags & ~(counts | takesBack) != 0 { reader.fail("an unknown choice") }
+    if flags & ~(counts | takesBack | adjusts) != 0 { reader.fail("an unknown choice") }
     let kind = reader.choice(GrantKind.self, or: .adjustment)
     let undoes = flags & takesBack == 0 ? Position.none : place.record(at: reader.zigzag())
+    let adjusted = flags & adjusts == 0 ? 0 : reader.zigzag()
     var grant = GrantBody.read(&reader, counts: flags & counts != 0, kind: kind, at: place)
     grant.undoes = undoes
+    grant.adjusted = adjusted
     let sealed = reader.text()
     grant.reason = try Seal.open(
       sealed, .reason, of: grant.learner, at: place, keys: keys, into: &buffer.text)

@@ -106,6 +106,11 @@ extension ProgramDelta {
       event.openSet = openSetNumber
     }
     learnerEvents.append(event)
+    guard grant.adjusted != 0 else { return }
+    learnerEvents.append(
+      LearnerEvent(
+        learner: grant.learner, day: grant.day, position: position,
+        posting: Posting(points: grant.adjusted), account: .adjusted, isLogged: false))
   }
 
   private func setStatus(

@@ -162,7 +162,8 @@ private struct Totals: Equatable {
       case .bonus: bonus += grant.posting.points
       case .adjusted: adjusted += grant.posting.points
       }
-      spendable += grant.posting.spendable
+      adjusted += grant.adjusted
+      spendable += grant.spendable
     default: break
     }
   }

@@ -3,7 +3,8 @@ import ArgumentParser
 /// `laurel import`: brings files in.
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Import facts, a roster, or a journal; list and undo imports.",
+    commandName: "import",
+    abstract: "Import facts, a roster, opening balances, or a journal; list and undo imports.",
     discussion: """
         laurel import roster learners.csv
         laurel import facts events.csv.gz --map learner=userid,occurredAt=timecreated
@@ -13,7 +14,8 @@ struct ImportCommand: ParsableCommand {
         laurel import journal class.ndjson --into /var/lib/laurel-copy
       """,
     subcommands: [
-      ImportFacts.self, ImportRoster.self, ImportJournal.self, ListImports.self, UndoImport.self,
+      ImportFacts.self, ImportRoster.self, ImportOpening.self, ImportJournal.self,
+      ListImports.self, UndoImport.self,
     ])
 }
 
