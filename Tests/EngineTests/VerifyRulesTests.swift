@@ -108,6 +108,36 @@ import Testing
     try rig.stop()
   }
 
+  @Test(arguments: ["once", "twice", "more than there was"])
+  func aBonusIsTakenBackOnceAndWhole(how: String) throws {
+    let rig = try lively()
+    let record = rig.store.journal.head(of: Self.program).position.next
+    try rig.command { decision throws(Undecided) in
+      let state = decision.state
+      let learner = LearnerNumber(rawValue: 1)
+      let context = state.learners.context(of: learner, on: day("2026-09-20"))
+      let term = state.term(on: day("2026-09-20"), cohort: context.cohort)
+      func grant(_ points: Int64, undoes: Position = .none) -> Change {
+        .granted(
+          GrantChange(
+            learner: learner, day: day("2026-09-20"), group: context.scoringGroup, term: term,
+            counts: false, posting: Posting(points: points), reason: .empty,
+            principal: PrincipalNumber(rawValue: 1), undoes: undoes))
+      }
+      try decision.commit { buffer throws(Undecided) in
+        buffer.changes += [grant(5), grant(5)]
+        buffer.changes.append(
+          grant(how == "more than there was" ? -6 : -5, undoes: record))
+        if how == "twice" { buffer.changes.append(grant(-5, undoes: record)) }
+      }
+      return []
+    }
+    let report = rig.store.verifyJournal(rules: true)
+    #expect(report.exitCode == (how == "once" ? 0 : 3))
+    #expect(report.firstProblem.contains("takes back what was not given") != (how == "once"))
+    try rig.stop()
+  }
+
   @Test func aBoardThatLeavesSomebodyOut() throws {
     let rig = try lively()
     try rig.command { decision throws(Undecided) in

@@ -8,6 +8,8 @@ public struct RuleDifference: Hashable, Sendable {
     case place
     /// A move names another day than the fact or grant it moves.
     case dayOfMove
+    /// It takes back what is not there any more, or something else than what was given.
+    case takingBack
   }
 
   /// Whose fact or grant it is.
@@ -48,6 +50,9 @@ extension ProgramState {
     check.difference =
       ledger.misdated.map {
         RuleDifference(learner: log.learner, fact: $0, kind: .dayOfMove)
+      }
+      ?? ledger.mistaken.map {
+        RuleDifference(learner: log.learner, fact: $0, kind: .takingBack)
       } ?? firstDifference(known.facts, judged, ledger, except: check.sealedRules, of: log.learner)
     return check
   }
@@ -125,10 +130,15 @@ private struct PostedLedger {
   private(set) var grants: [(position: Position, day: LocalDay, points: Int64)] = []
   /// A fact or grant of which a move names another day.
   private(set) var misdated: Position?
+  /// A record that takes back what is not there, or not the whole of it.
+  private(set) var mistaken: Position?
   private var days: [Position: LocalDay] = [:]
+  /// What people gave and nobody took back.
+  private var given: [Position: GrantChange] = [:]
 
   init(_ log: LearnerLog) {
     for (index, change) in log.buffer.changes.enumerated() {
+      if case .granted(let grant) = change { see(grant, at: log.positions[index]) }
       switch change {
       case .fact(let fact):
         let position = log.positions[index]
@@ -158,6 +168,20 @@ private struct PostedLedger {
       case .reversed(let reversal): places[reversal.fact]?.status = .reversed
       default: break
       }
+    }
+  }
+
+  private mutating func see(_ grant: GrantChange, at position: Position) {
+    guard !grant.undoes.isNone else {
+      given[position] = grant
+      return
+    }
+    let taken = given.removeValue(forKey: grant.undoes)
+    guard let taken, taken.account == grant.account, taken.day == grant.day,
+      taken.posting.points == -grant.posting.points, taken.adjusted == -grant.adjusted
+    else {
+      mistaken = mistaken ?? position
+      return
     }
   }
 }
