@@ -81,7 +81,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"], swiftSettings: strict),
     .testTarget(
-      name: "APITests", dependencies: ["API", "Incentives", "JSONRPC"], swiftSettings: strict),
+      name: "APITests", dependencies: ["API", "Incentives", "JSONRPC", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(name: "TabularTests", dependencies: ["Tabular", "CZlib"], swiftSettings: strict),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Incentives", "Ledger", "TestSupport"],

@@ -42,6 +42,7 @@ public struct RefusalCodes: Hashable, Sendable {
     case .insufficientPoints: self.init(-32045, 422, 1)
     case .overBudget: self.init(-32046, 422, 1)
     case .alreadyOpened: self.init(-32047, 409, 1)
+    case .termFrozen: self.init(-32050, 409, 1)
     }
   }
 
@@ -80,6 +81,7 @@ extension Refusal {
     case .idempotencyKeyReused: "The idempotency key was used for another command"
     case .notAtomic: "Another item of the call was refused"
     case .recomputeRequired: "This would change the past"
+    case .termFrozen: "The term is frozen"
     case .clockNotManual: "The clock can not be set so"
     case .limitReached: "A limit is reached"
     case .busy: "The server is busy"

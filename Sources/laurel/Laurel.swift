@@ -28,13 +28,14 @@ struct Laurel: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(name: "Server", subcommands: [Serve.self, Demo.self, Keys.self, Bench.self]),
       CommandGroup(
-        name: "Game", subcommands: [ProgramCommand.self, ImportCommand.self, Record.self]),
+        name: "Game",
+        subcommands: [ProgramCommand.self, ImportCommand.self, Record.self, FactCommand.self]),
       CommandGroup(
         name: "Points",
         subcommands: [
           Grant.self, Adjust.self, Reverse.self, BalanceCommand.self, History.self,
         ]),
-      CommandGroup(name: "People", subcommands: [Erase.self]),
+      CommandGroup(name: "People", subcommands: [GroupCommand.self, Erase.self]),
       CommandGroup(name: "Boards", subcommands: [BoardCommand.self]),
       CommandGroup(
         name: "Trust",

@@ -25,7 +25,11 @@ struct MethodParameterTests {
     "from":"2026-09-01","to":"2026-10-01"}
     """,
     "membership.transfer":
-      #"{"program":"class","learner":"s-1","group":"g","from":"2026-09-01","leads":true}"#,
+      #"{"program":"class","learner":"s-1","group":"g","from":"2026-09-01","leads":true,"dryRun":true}"#,
+    "membership.correct": """
+    {"program":"class","learner":"s-1","group":"g","from":"2026-09-01","to":"2026-09-02",\
+    "leads":true,"dryRun":true}
+    """,
     "fact.reverse":
       #"{"program":"class","source":"lms","id":"1","cause":"source","dryRun":true}"#,
     "fact.explain": #"{"program":"class","source":"lms","id":"1"}"#,

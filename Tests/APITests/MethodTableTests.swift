@@ -34,6 +34,7 @@ struct MethodTableTests {
         "learner.erase: admin",
         "group.put: admin",
         "membership.transfer: admin",
+        "membership.correct: admin",
         "facts.record: facts admin",
         "fact.reverse: facts admin",
         "fact.explain: read admin",

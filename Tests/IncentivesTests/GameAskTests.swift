@@ -35,6 +35,9 @@ struct GameAskTests {
   @Test("ask 21: spending never lowers level or rank")
   func spending() throws { try tells("two-balances", "adjustments") }
 
+  @Test("ask 16: a wrong group is corrected, and the points of that time move")
+  func corrections() throws { try tells("group-was-wrong", "correction-takes-later-moves") }
+
   private func tells(_ names: String...) throws {
     for name in names {
       let file = GameScriptTests.folder.appendingPathComponent("\(name).script")

@@ -79,6 +79,31 @@ final class Game {
     return start..<log.buffer.changes.count
   }
 
+  /// Decides a command for nobody and tells what it would change.
+  func rehearse(
+    _ decide: (inout ChangeBuffer, LearnerLog?) throws(Undecided) -> Void
+  ) throws(Refusal) -> [String] {
+    let start = log.buffer.mark
+    var records: LearnerLog?
+    while true {
+      do throws(Undecided) {
+        try decide(&log.buffer, records)
+        let told = tell(start.changes..<log.buffer.changes.count)
+        log.buffer.roll(back: start)
+        return told
+      } catch {
+        switch error {
+        case .refused(let refusal): throw refusal
+        case .needs(.histories(let learners)) where records == nil && learners.count == 1:
+          records = log.records(of: learners[0])
+        case .needs(let need):
+          faults.append("a rehearsal asked for \(need)")
+          return []
+        }
+      }
+    }
+  }
+
   private func apply(from start: Int) {
     log.index()
     var touched = Set<LearnerNumber>()

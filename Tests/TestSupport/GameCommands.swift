@@ -78,6 +78,13 @@ extension Game {
     }
   }
 
+  func correct(_ correction: MembershipCorrection) throws(Refusal) -> Range<Int> {
+    try commit { (buffer, log) throws(Undecided) in
+      try self.state.decide(
+        correction, today: self.state.day(at: self.now), log: log, into: &buffer)
+    }
+  }
+
   func put(_ record: GroupRecord) throws(Refusal) -> Range<Int> {
     try commit { (buffer, _) throws(Undecided) in
       try self.state.decide(record, into: &buffer)

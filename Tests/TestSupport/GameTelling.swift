@@ -88,6 +88,7 @@ extension Game {
 
   private func tell(_ row: ContextRow, of learner: LearnerNumber) -> String {
     var words = state.learners.externalID(learner)
+    if row.last < row.first { return words + "'s group since \(row.first) no longer holds" }
     if row.speaksOf.contains(.roster) { words += " on the roster" }
     if row.speaksOf.contains(.group) {
       words += row.group.isNone ? " in no group" : " in \(groupID(row.group))"

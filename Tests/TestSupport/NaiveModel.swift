@@ -102,6 +102,72 @@ struct NaiveModel {
     return context
   }
 
+  /// A correction replaces all that was said of a learner's group on its days, and only on these: what
+  /// held on the days after it is found day by day and said again.
+  mutating func correct(_ correction: MembershipCorrection) {
+    let learner = correction.learner
+    let first = correction.from ?? LocalDay(number: .min)
+    let last = correction.to ?? LocalDay(number: .max)
+    func isReplaced(_ row: LearnerRecord) -> Bool {
+      let from = row.from ?? LocalDay(number: .min)
+      return row.group != nil && first <= from && from <= last
+    }
+    /// The row that holds on a day, if it is replaced.
+    func replaced(on day: LocalDay) -> LearnerRecord? {
+      groupRow(of: learner, on: day).flatMap { isReplaced($0) ? $0 : nil }
+    }
+    // What is true already is not said again.
+    let ends = (self.rows[learner] ?? []).flatMap { [$0.from, $0.to] }.compactMap { $0 }
+    let span = (
+      first: max(first, (ends.min() ?? .init(number: 0)).previous),
+      last: min(last, (ends.max() ?? .init(number: 0)).next)
+    )
+    var days = [correction.from ?? span.first]
+    if span.first <= span.last {
+      days += (span.first.number...span.last.number).map(LocalDay.init(number:))
+    }
+    let isTrue = days.allSatisfy { day in
+      let row = groupRow(of: learner, on: day)
+      return (row?.group ?? "") == correction.group && row?.leads ?? false == false
+    }
+    guard !isTrue else { return }
+    var rows = (rows[learner] ?? []).map { row in
+      var row = row
+      if isReplaced(row) { row.group = nil }
+      return row
+    }
+    rows.append(
+      LearnerRecord(
+        id: learner, from: correction.from, to: correction.to, isRoster: false,
+        group: correction.group))
+    if correction.to != nil {
+      let horizon = max(ends.max() ?? last, last).next
+      var day = last.next
+      while day <= horizon {
+        let begin = day
+        let standing = replaced(on: day)
+        while day <= horizon, replaced(on: day) == standing { day = day.next }
+        guard let standing else { continue }
+        rows.append(
+          LearnerRecord(
+            id: learner, from: begin, to: day > horizon ? nil : day.previous, isRoster: false,
+            group: standing.group, leads: standing.leads))
+      }
+    }
+    self.rows[learner] = rows
+    forget(learner)
+  }
+
+  /// The row that says a learner's group on a day.
+  private func groupRow(of learner: String, on day: LocalDay) -> LearnerRecord? {
+    var byFirst: [LocalDay: LearnerRecord] = [:]
+    for row in rows[learner] ?? [] where row.group != nil {
+      byFirst[row.from ?? LocalDay(number: .min)] = row
+    }
+    return byFirst.filter { $0.key <= day && day <= $0.value.to ?? LocalDay(number: .max) }
+      .max { $0.key < $1.key }?.value
+  }
+
   /// What every fact of a learner pays.
   mutating func judgements(of learner: String) -> [FactName: Judgement] {
     if let known = judged[learner] { return known }

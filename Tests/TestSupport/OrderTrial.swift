@@ -10,6 +10,14 @@ public struct OrderTrial {
     case fact(GameFact)
     case reversal(FactName, ReversalCause)
     case person(LearnerRecord)
+    case correction(MembershipCorrection)
+
+    var isPerson: Bool {
+      switch self {
+      case .person, .correction: true
+      case .fact, .reversal: false
+      }
+    }
   }
 
   private let seed: UInt64
@@ -43,7 +51,25 @@ public struct OrderTrial {
         // Of two rows that begin on one day the one said last counts, so here each day has one.
         if firsts.insert(record.from).inserted { deliveries.append(.person(record)) }
       }
+      guard world.generator.happens(20) else { continue }
+      for _ in 0..<world.generator.next(in: 1...2) {
+        deliveries.append(.correction(world.correction(of: learner, near: world.start)))
+      }
     }
+  }
+
+  /// The deliveries in another order, some of them twice.
+  ///
+  /// A correction speaks of what was said before it, so a set with corrections keeps the order of what
+  /// is said of people, among facts that come in any order.
+  private mutating func shuffled() -> [Delivery] {
+    var all = deliveries
+    let corrects = all.contains { if case .correction = $0 { true } else { false } }
+    all += all.filter { world.generator.happens(40) && !(corrects && $0.isPerson) }
+    all = world.generator.shuffled(all)
+    guard corrects else { return all }
+    var people = deliveries.filter(\.isPerson).makeIterator()
+    return all.map { $0.isPerson ? people.next() ?? $0 : $0 }
   }
 
   /// Plays the set in some orders; answers what differs from the first, with the seed.
@@ -88,10 +114,7 @@ public struct OrderTrial {
 
   private mutating func play(_ order: Int) -> [String] {
     let game = Game(wall: start)
-    var all = deliveries
-    if order > 0 {
-      all = world.generator.shuffled(all + all.filter { _ in world.generator.happens(40) })
-    }
+    let all = order > 0 ? shuffled() : deliveries
     let closing = order % 2 == 1 ? world.generator.next(below: all.count) : all.count
     let end = start.advanced(byMicroseconds: 3 * 86_400_000_000)
     do throws(Refusal) {
@@ -112,6 +135,13 @@ public struct OrderTrial {
     switch delivery {
     case .fact(let fact): _ = try game.record(fact)
     case .person(let record): _ = try game.put(record)
+    case .correction(let correction):
+      do throws(Refusal) {
+        _ = try game.correct(correction)
+      } catch {
+        // Nobody by that name came, in this order or any other.
+        if error.reason != .notFound { throw error }
+      }
     case .reversal(let name, let cause):
       do throws(Refusal) {
         _ = try game.reverse(name, cause: cause)

@@ -19,7 +19,7 @@ extension ScriptPlayer {
     for group in groups { _ = try game.put(group) }
     guard line.values["people"] == nil else { return try deliver(deliveries, line) }
     let people = deliveries.filter(\.isPerson)
-    for case .person(let record) in people { _ = try game.put(record) }
+    for person in people { try put(person) }
     return try deliver(deliveries.filter { !$0.isPerson }, line)
   }
 
@@ -28,9 +28,9 @@ extension ScriptPlayer {
     let times = Int(try line.number("times") ?? 1)
     var counts = (new: 0, known: 0)
     let all = (0..<times).flatMap { _ in deliveries }
-    for delivery in generator.shuffled(all) {
+    for delivery in inOrderOfPeople(generator.shuffled(all), all) {
       switch delivery {
-      case .person(let record): _ = try game.put(record)
+      case .person, .correction: try put(delivery)
       case .fact(let fact):
         if case .recorded = try game.record(fact) { counts.new += 1 } else { counts.known += 1 }
       case .reversal(let name, let cause):
@@ -46,6 +46,22 @@ extension ScriptPlayer {
     return ["\(counts.new) new, \(counts.known) known"]
   }
 
+  private func put(_ person: Delivery) throws {
+    switch person {
+    case .person(let record): _ = try game.put(record)
+    case .correction(let correction): _ = try game.correct(correction)
+    case .fact, .reversal: break
+    }
+  }
+
+  /// A correction speaks of what was said before it: where there is one, people keep their order.
+  private func inOrderOfPeople(_ shuffled: [Delivery], _ all: [Delivery]) -> [Delivery] {
+    let corrects = all.contains { if case .correction = $0 { true } else { false } }
+    guard corrects else { return shuffled }
+    var people = all.filter(\.isPerson).makeIterator()
+    return shuffled.map { $0.isPerson ? people.next() ?? $0 : $0 }
+  }
+
   /// Rebuilds the state from the log.
   func restart() -> [String] {
     game.restart()
@@ -55,7 +71,9 @@ extension ScriptPlayer {
 
 extension ScriptPlayer.Delivery {
   fileprivate var isPerson: Bool {
-    if case .person = self { return true }
-    return false
+    switch self {
+    case .person, .correction: return true
+    case .fact, .reversal: return false
+    }
   }
 }

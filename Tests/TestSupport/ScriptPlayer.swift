@@ -9,6 +9,7 @@ final class ScriptPlayer {
     case fact(GameFact)
     case reversal(FactName, ReversalCause)
     case person(LearnerRecord)
+    case correction(MembershipCorrection)
   }
 
   /// A script begins at noon of 2026-09-01 in UTC.
@@ -42,6 +43,7 @@ final class ScriptPlayer {
     case "advance": return try advance(line)
     case "program": return try program(lines)
     case "roster", "move": return try person(line)
+    case "correct": return try correct(line)
     case "group": return try group(line)
     case "fact": return try fact(line)
     case "reverse": return try reverse(line)
@@ -125,6 +127,23 @@ extension ScriptPlayer {
 
   private func erase(_ line: ScriptLine) throws -> [String] {
     game.tell(try game.erase(try line.word(1)))
+  }
+
+  /// Corrects a membership; `only=shown` tells what would move and changes nothing.
+  private func correct(_ line: ScriptLine) throws -> [String] {
+    let group = line.values["group"] ?? ""
+    let correction = MembershipCorrection(
+      learner: try line.word(1), group: group == "none" ? "" : group, from: try line.day("from"),
+      to: try line.day("to"))
+    guard line.values["only"] == nil else {
+      return try game.rehearse { (buffer, log) throws(Undecided) in
+        try self.game.state.decide(
+          correction, today: self.game.state.day(at: self.game.now), log: log, into: &buffer)
+      }
+    }
+    let changes = try game.correct(correction)
+    deliveries.append(.correction(correction))
+    return game.tell(changes)
   }
 
   private func group(_ line: ScriptLine) throws -> [String] {

@@ -127,4 +127,19 @@ struct SimulatedWorld {
     if record.group != nil { record.leads = generator.happens(20) }
     return record
   }
+
+  /// A correction of a group on days near a time.
+  mutating func correction(of learner: String? = nil, near now: Int64) -> MembershipCorrection {
+    let today = LocalDay(number: Int32(now / Self.day))
+    var correction = MembershipCorrection(
+      learner: learner ?? generator.pick(learners), group: generator.pick(groups + [""]))
+    if generator.happens(85) {
+      correction.from = today.advanced(by: Int32(generator.next(in: -14 ... -1)))
+    }
+    if generator.happens(60) {
+      let first = correction.from ?? today.advanced(by: -7)
+      correction.to = first.advanced(by: Int32(generator.next(in: 0...9)))
+    }
+    return correction
+  }
 }

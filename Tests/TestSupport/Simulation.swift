@@ -85,7 +85,8 @@ final class Simulation {
     let deeds: [(Int, String, (Simulation) -> Void)] = [
       (46, "fact", { $0.recordNew() }), (8, "again", { $0.recordAgain() }),
       (3, "conflict", { $0.conflict() }), (11, "reverse", { $0.reverse() }),
-      (13, "person", { $0.put() }), (4, "grant", { $0.grant() }), (5, "adjust", { $0.adjust() }),
+      (13, "person", { $0.put() }), (4, "correction", { $0.correct() }),
+      (4, "grant", { $0.grant() }), (5, "adjust", { $0.adjust() }),
       (2, "open", { $0.openBalance() }), (3, "take back", { $0.takeBack() }),
       (8, "spend", { $0.spend() }),
       (5, "time", { $0.passTime() }), (2, "rules", { $0.changeRules() }),

@@ -99,6 +99,19 @@ extension Simulation {
     }
   }
 
+  /// Corrects the group somebody was in for some days, for all days since one, or since ever.
+  func correct() {
+    let correction = world.correction(near: now)
+    attempt { () throws(Refusal) in
+      guard self.game.state.learnerNumber(correction.learner) != nil,
+        correction.group.isEmpty || self.model.groups.contains(correction.group)
+      else { return }
+      _ = try self.game.correct(correction)
+      self.model.correct(correction)
+      self.model.settle(correction.learner)
+    }
+  }
+
   func changeRules() {
     var definition = model.time.definition
     definition.rules = world.rules()

@@ -65,7 +65,8 @@ public struct GetLearner: QueryMethod {
       writer.memberUnlessEmpty("name", state.learners.name(number))
       writer.memberUnlessEmpty("alias", state.learners.alias(number))
       writer.array("rows") { writer in
-        for row in state.learners.contextRows(of: number).rows where !row.speaksOf.isEmpty {
+        for row in state.learners.contextRows(of: number).rows
+        where !row.speaksOf.isEmpty && row.first <= row.last {
           writer.object { $0.members(of: row, in: state) }
         }
       }

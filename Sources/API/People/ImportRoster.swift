@@ -7,7 +7,7 @@ public struct ImportRoster: CommandMethod {
   public static let card = MethodCard(
     "roster.import", "Puts many learners on the roster; rows that are refused are listed.",
     params: [
-      .program, .idempotencyKey, .batch,
+      .program, .dryRun, .keyUnlessDryRun, .batch,
       .required(
         "learners", .list(.object(LearnerFields.properties), max: CallLimits.rowsMax),
         "Up to 1,000 learners."),
@@ -20,15 +20,19 @@ public struct ImportRoster: CommandMethod {
         .list(
           .object([.required("index", .count, "The row, from 0.")] + RecordFacts.refusal),
           max: .max), "The rows that were refused."),
+      MoveEffects.property,
     ], roles: [.admin], changes: true)
 
   /// The program's id.
   public let program: String
+  /// Whether to tell only what would move.
+  public let isDryRun: Bool
   private let records: [LearnerRecord]
 
   /// Reads the parameters.
   public init(_ fields: inout Fields) throws(ParameterError) {
     program = try fields.identifier("program")
+    isDryRun = try fields.optionalBool("dryRun") ?? false
     records = try fields.items("learners", max: CallLimits.rowsMax) {
       value throws(ParameterError) in try value.fields(LearnerFields.read)
     }
@@ -38,18 +42,30 @@ public struct ImportRoster: CommandMethod {
   public func decide(
     _ context: borrowing some CommandContext & ~Copyable
   ) throws(Undecided) -> [UInt8] {
-    try context.fetchLogs(for: records)
+    if !isDryRun { try context.fetchLogs(for: records) }
+    var rehearsal = RosterRehearsal()
+    var effects = MoveEffects()
     var changed = 0
     var refused: [(index: Int, refusal: Refusal)] = []
     for (index, record) in records.enumerated() {
       do throws(Undecided) {
-        if try context.put(record).changeCount > 0 { changed += 1 }
+        if isDryRun {
+          if try rehearsal.add(record, context) { changed += 1 }
+        } else {
+          let decided = try context.put(record)
+          if decided.moves.changeCount > 0 { changed += 1 }
+          effects.add(decided)
+        }
       } catch {
         guard case .refused(let refusal) = error else { throw error }
         // What refuses the program refuses the call.
         guard refusal.field != "program" else { throw error }
         refused.append((index, refusal))
       }
+    }
+    if isDryRun {
+      try rehearsal.finish()
+      effects = rehearsal.effects
     }
     return jsonObject { writer in
       writer.member("rows", records.count)
@@ -62,6 +78,7 @@ public struct ImportRoster: CommandMethod {
           }
         }
       }
+      effects.write(to: &writer, context.state)
     }
   }
 }

@@ -101,13 +101,13 @@ extension CommandContext where Self: ~Copyable {
   }
 
   /// Decides a row, and what it moves.
-  borrowing func put(_ record: LearnerRecord) throws(Undecided) -> PointMoves {
+  borrowing func put(_ record: LearnerRecord, isDryRun: Bool = false) throws(Undecided)
+    -> DecidedMoves
+  {
     let state = state
     let log = log(of: state.learnerNumber(record.id))
-    return try commit { buffer throws(Undecided) in
-      let start = buffer.changes.count
+    return try decide(isDryRun: isDryRun) { buffer throws(Undecided) in
       try state.decide(record, log: log, into: &buffer)
-      return PointMoves(buffer.changes[start...])
     }
   }
 }

@@ -7,7 +7,7 @@ public struct PutGroup: CommandMethod {
   public static let card = MethodCard(
     "group.put", "Declares a group, and puts learners into it; all of them or none.",
     params: [
-      .program, .idempotencyKey, .batch,
+      .program, .dryRun, .keyUnlessDryRun, .batch,
       .required("id", .identifier, "The group's id."),
       .optional("title", .prose, "The name people read; absent leaves it."),
       .optional("cohort", .identifier, "The cohort it belongs to; absent leaves it."),
@@ -21,16 +21,20 @@ public struct PutGroup: CommandMethod {
       .required("group", .identifier, "The group."),
       .required("changed", .boolean, "Whether anything was new."),
       .required("members", .count, "How many learners the call put into it."),
+      MoveEffects.property,
     ], roles: [.admin], changes: true)
 
   /// The program's id.
   public let program: String
+  /// Whether to tell only what would move.
+  public let isDryRun: Bool
   private let group: GroupRecord
   private let members: [LearnerRecord]
 
   /// Reads the parameters.
   public init(_ fields: inout Fields) throws(ParameterError) {
     program = try fields.identifier("program")
+    isDryRun = try fields.optionalBool("dryRun") ?? false
     let id = try fields.identifier("id")
     group = GroupRecord(
       id: id, title: try fields.optionalProse("title"),
@@ -53,44 +57,31 @@ public struct PutGroup: CommandMethod {
     for (index, member) in members.enumerated() {
       _ = try state.knownLearner(member.id, field: "members[\(index)]")
     }
-    try rehearse(context)
-    let group = group
-    var changed = try context.commit { buffer throws(Undecided) in
-      let start = buffer.changes.count
-      try state.decide(group, into: &buffer)
-      return buffer.changes.count > start
+    // What would be refused is refused before the first commit.
+    var rehearsal = RosterRehearsal()
+    try rehearsal.add(group, in: state)
+    for member in members { _ = try rehearsal.add(member, context) }
+    try rehearsal.finish(checkingRoomIn: state)
+    var (changed, effects) = (rehearsal.isChanged, rehearsal.effects)
+    if !isDryRun {
+      let group = group
+      (changed, effects) = (false, MoveEffects())
+      changed = try context.commit { buffer throws(Undecided) in
+        let start = buffer.changes.count
+        try state.decide(group, into: &buffer)
+        return buffer.changes.count > start
+      }
+      for member in members {
+        let decided = try context.put(member)
+        if decided.moves.changeCount > 0 { changed = true }
+        effects.add(decided)
+      }
     }
-    for member in members where try context.put(member).changeCount > 0 { changed = true }
     return jsonObject { writer in
       writer.member("group", group.id)
       writer.member("changed", changed)
       writer.member("members", members.count)
+      effects.write(to: &writer, state)
     }
-  }
-
-  /// Decides everything for nobody, so that what would be refused is refused before the first commit.
-  ///
-  /// The members' gains are added up, since each alone may fit into a group that all together do not.
-  private func rehearse(
-    _ context: borrowing some CommandContext & ~Copyable
-  ) throws(Undecided) {
-    let state = context.state
-    var missing = MissingLogs()
-    var scratch = ChangeBuffer()
-    var gains: [GroupNumber: Int64] = [:]
-    try state.decide(group, into: &scratch)
-    for member in members {
-      let log = context.log(of: state.learnerNumber(member.id))
-      let start = scratch.changes.count
-      try missing.gather { () throws(Undecided) in
-        try state.decide(member, log: log, into: &scratch)
-      }
-      for (group, net) in PointMoves(scratch.changes[start...]).netOfGroups where net > 0 {
-        let (sum, overflow) = gains[group, default: 0].addingReportingOverflow(net)
-        gains[group] = overflow ? .max : sum
-      }
-    }
-    try missing.ask()
-    for (group, gain) in gains { try state.checkRoom(for: gain, in: group) }
   }
 }

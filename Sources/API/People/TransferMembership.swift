@@ -7,7 +7,7 @@ public struct TransferMembership: CommandMethod {
   public static let card = MethodCard(
     "membership.transfer", "Moves a learner to another group from a day on.",
     params: [
-      .program, .idempotencyKey, .batch,
+      .program, .dryRun, .keyUnlessDryRun, .batch,
       .required("learner", .identifier, "The learner."),
       .required(
         "group", .either([.identifier, .word([""])]), "The group; empty for none."),
@@ -20,10 +20,13 @@ public struct TransferMembership: CommandMethod {
       .required("from", .day, "The first local day."),
       .required("changed", .boolean, "Whether it was new."),
       .required("moved", .number, "The net points that facts recorded before now pay."),
+      MoveEffects.property,
     ], roles: [.admin], changes: true)
 
   /// The program's id.
   public let program: String
+  /// Whether to tell only what would move.
+  public let isDryRun: Bool
   private let learner: String
   private let group: String
   private let from: LocalDay?
@@ -32,13 +35,9 @@ public struct TransferMembership: CommandMethod {
   /// Reads the parameters.
   public init(_ fields: inout Fields) throws(ParameterError) {
     program = try fields.identifier("program")
+    isDryRun = try fields.optionalBool("dryRun") ?? false
     learner = try fields.identifier("learner")
-    // The empty text, which says that the learner leaves, is no identifier.
-    if let text = fields.optionalValue("group")?.text, text.isEmpty {
-      group = ""
-    } else {
-      group = try fields.identifier("group")
-    }
+    group = try fields.groupOrNone("group")
     from = try fields.optionalDay("from")
     leads = try fields.optionalBool("leads") ?? false
     if leads, group.isEmpty {
@@ -54,14 +53,18 @@ public struct TransferMembership: CommandMethod {
     context.answerNames(try state.knownLearner(learner))
     if !group.isEmpty { _ = try state.knownGroup(group) }
     let from = from ?? state.day(at: state.now(context.wall))
-    let moves = try context.put(
-      LearnerRecord(id: learner, from: from, isRoster: false, group: group, leads: leads))
+    let decided = try context.put(
+      LearnerRecord(id: learner, from: from, isRoster: false, group: group, leads: leads),
+      isDryRun: isDryRun)
+    var effects = MoveEffects()
+    effects.add(decided)
     return jsonObject { writer in
       writer.member("learner", learner)
       writer.member("group", group)
       writer.member("from", from)
-      writer.member("changed", moves.changeCount > 0)
-      writer.member("moved", moves.net)
+      writer.member("changed", decided.moves.changeCount > 0)
+      writer.member("moved", decided.moves.net)
+      effects.write(to: &writer, state)
     }
   }
 }

@@ -54,7 +54,7 @@ public enum MethodTable {
     .command(ReverseBatch.self), .command(ImportRoster.self),
     .command(PutLearner.self), .query(GetLearner.self),
     .query(FindLearners.self), .command(EraseLearner.self), .command(PutGroup.self),
-    .command(TransferMembership.self),
+    .command(TransferMembership.self), .command(CorrectMembership.self),
     facts, .command(ReverseFact.self), .query(ExplainFact.self), .query(ListFacts.self),
     .query(GetBalance.self), .query(ListHistory.self), .command(GrantPoints.self),
     .command(AdjustPoints.self), .command(OpenBalances.self),

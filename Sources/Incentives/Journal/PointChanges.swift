@@ -72,6 +72,8 @@
   case reversal = 1
   /// The roster or a membership of that day came or changed.
   case roster = 2
+  /// A membership that was wrong was corrected.
+  case correction = 50
 
   /// The word on the wire.
   public var word: String {
@@ -79,6 +81,7 @@
     case .earlierFact: return "earlier_fact"
     case .reversal: return "reversal"
     case .roster: return "roster"
+    case .correction: return "correction"
     }
   }
 }

@@ -57,59 +57,88 @@ extension ProgramState {
   public func decide(
     _ record: LearnerRecord, log: LearnerLog? = nil, into buffer: inout ChangeBuffer
   ) throws(Undecided) {
+    try decide([record], log: log, into: &buffer)
+  }
+
+  /// Decides several records of one learner at once: the sums are those of deciding them one by one.
+  public func decide(
+    _ records: [LearnerRecord], log: LearnerLog? = nil, into buffer: inout ChangeBuffer
+  ) throws(Undecided) {
+    guard let id = records.first?.id else { return }
+    precondition(records.allSatisfy { $0.id == id }, "the records are of one learner")
     guard version > 0 else {
       throw .refused(
         Refusal(.notFound, field: "program", "Apply a program definition first (program.apply)."))
     }
-    if let from = record.from, let to = record.to, to < from {
-      throw .refused(Refusal(.invalid, field: "to", "The last day lies before the first."))
-    }
-    let known = learnerNumber(record.id)
-    if let known { try checkEnd(record, of: known) }
+    let known = learnerNumber(id)
     let learner = known ?? LearnerNumber(rawValue: UInt32(learners.count + 1))
     let mark = buffer.mark
-    if known == nil || record.name != nil || record.alias != nil { try checkRoomForLearner() }
-    if known == nil {
-      buffer.changes.append(
-        .learner(LearnerChange(learner: learner, externalID: buffer.text.append(record.id))))
-    }
-    appendName(record, learner: learner, to: &buffer)
     do throws(Undecided) {
-      let row = try contextRow(record, into: &buffer)
-      let rows = learners.contextRows(of: learner)
-      guard !row.speaksOf.isEmpty, !rows.alreadySay(row) else { return }
-      buffer.changes.append(.row(ContextRowChange(learner: learner, row: row)))
-      guard row.first <= learners[learner].lastDay else { return }
-      try rejudge(learner, in: rows, with: row, log: log, into: &buffer)
+      if known == nil || records.contains(where: { $0.name != nil || $0.alias != nil }) {
+        try checkRoomForLearner()
+      }
+      if known == nil {
+        buffer.changes.append(
+          .learner(LearnerChange(learner: learner, externalID: buffer.text.append(id))))
+      }
+      var names = (name: "", alias: "")
+      if let known { names = (learners.name(known), learners.alias(known)) }
+      var rows = known.map { learners.contextRows(of: $0) } ?? ContextRows()
+      var new: [ContextRow] = []
+      for record in records {
+        try check(record, in: known == nil ? nil : rows)
+        append(names: &names, of: record, learner: learner, to: &buffer)
+        let row = try contextRow(record, into: &buffer)
+        guard !row.speaksOf.isEmpty, !rows.alreadySay(row) else { continue }
+        rows.add(row)
+        new.append(row)
+      }
+      if !new.isEmpty { try append(new, of: learner, cause: .roster, log: log, into: &buffer) }
     } catch {
       buffer.roll(back: mark)
       throw error
     }
   }
 
-  /// Appends what a new row changes for facts and grants already there.
-  private func rejudge(
-    _ learner: LearnerNumber, in standing: ContextRows, with row: ContextRow, log: LearnerLog?,
+  /// Refuses days that can not be.
+  private func check(_ record: LearnerRecord, in rows: ContextRows?) throws(Undecided) {
+    if let from = record.from, let to = record.to, to < from {
+      throw .refused(Refusal(.invalid, field: "to", "The last day lies before the first."))
+    }
+    if let rows { try checkEnd(record, in: rows) }
+  }
+
+  /// Appends new rows of a learner, and what they change for facts and grants already there.
+  ///
+  /// The facts are judged once, before all rows and after all of them.
+  func append(
+    _ new: [ContextRow], of learner: LearnerNumber, cause: MoveCause, log: LearnerLog?,
     into buffer: inout ChangeBuffer
   ) throws(Undecided) {
+    let standing = learners.contextRows(of: learner)
+    var rows = standing
+    for row in new {
+      buffer.changes.append(.row(ContextRowChange(learner: learner, row: row)))
+      rows.add(row)
+    }
+    let lastDay = learners[learner].lastDay
+    guard new.contains(where: { $0.first <= lastDay }) else { return }
     let facts = try facts(of: learner, log: log).facts
     let before = judge(facts, rows: standing)
     // Only the log knows for which days grants are.
     if log?.learner != learner, learners[learner].grants > 0 {
       throw .needs(.histories([learner]))
     }
-    var rows = standing
-    rows.add(row)
     let grants = log?.learner == learner ? log.map { grantMoves(in: $0, to: rows) } : nil
     try append(
-      facts, from: before, to: judge(facts, rows: rows), learner: learner, cause: .roster,
+      facts, from: before, to: judge(facts, rows: rows), learner: learner, cause: cause,
       with: grants ?? [], to: &buffer)
   }
 
   /// Refuses the end of a stay whose beginning is missing: since ever, it would not end what began later.
-  private func checkEnd(_ record: LearnerRecord, of learner: LearnerNumber) throws(Undecided) {
+  private func checkEnd(_ record: LearnerRecord, in rows: ContextRows) throws(Undecided) {
     guard record.isRoster, record.from == nil, let to = record.to else { return }
-    let standing = learners.contextRows(of: learner).rows.last {
+    let standing = rows.rows.last {
       $0.speaksOf.contains(.roster) && $0.first.number > .min && $0.first <= to && to < $0.last
     }
     guard let standing else { return }
@@ -128,18 +157,19 @@ extension ProgramState {
     }
   }
 
-  private func appendName(
-    _ record: LearnerRecord, learner: LearnerNumber, to buffer: inout ChangeBuffer
+  /// Appends what a record calls a learner, if that is new.
+  private func append(
+    names: inout (name: String, alias: String), of record: LearnerRecord, learner: LearnerNumber,
+    to buffer: inout ChangeBuffer
   ) {
-    let isKnown = learner.index <= learners.count
-    let name = record.name ?? (isKnown ? learners.name(learner) : "")
-    let alias = record.alias ?? (isKnown ? learners.alias(learner) : "")
-    let standing = isKnown ? (learners.name(learner), learners.alias(learner)) : ("", "")
-    guard (name, alias) != standing else { return }
+    let said = (name: record.name ?? names.name, alias: record.alias ?? names.alias)
+    guard said != names else { return }
+    names = said
     buffer.changes.append(
       .learnerNamed(
         LearnerNameChange(
-          learner: learner, name: buffer.text.append(name), alias: buffer.text.append(alias))))
+          learner: learner, name: buffer.text.append(said.name),
+          alias: buffer.text.append(said.alias))))
   }
 
   private func contextRow(_ record: LearnerRecord, into buffer: inout ChangeBuffer)

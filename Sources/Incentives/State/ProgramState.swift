@@ -27,6 +27,8 @@ public final class ProgramState {
   public internal(set) var terms: Terms?
   /// The ids of terms by number − 1; a term keeps its number across versions.
   public internal(set) var termIDs: [String] = []
+  /// The terms whose statements are written: what counts in them does not move any more.
+  public internal(set) var frozenTerms: Set<TermNumber> = []
   /// The rule sets by the instant they take effect.
   public internal(set) var ruleSets: ContiguousArray<RuleSet> = []
 

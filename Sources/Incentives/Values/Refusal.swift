@@ -37,6 +37,8 @@ public enum RefusalReason: String, Hashable, Sendable, CaseIterable {
   case notAtomic = "atomic_call_refused"
   /// What is asked would change the past; it needs a recompute.
   case recomputeRequired = "recompute_required"
+  /// The term is frozen: nothing that counts in it moves any more.
+  case termFrozen = "term_frozen"
   /// The program's clock is not manual, or would go backwards.
   case clockNotManual = "clock_not_manual"
   /// Too many of something.

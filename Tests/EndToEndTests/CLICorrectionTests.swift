@@ -1,0 +1,52 @@
+import Testing
+
+@testable import laurel
+
+/// What a class office gets wrong, put right from the command line.
+@Suite("CLI: putting things right")
+struct CLICorrectionTests {
+  @Test("a wrong group: shown, confirmed, corrected; a move later stays a move")
+  func group() throws {
+    let laurel = try CLIBinary.lesson()
+    let more = try laurel.write("more.csv", "学号,姓名,班级,小组\ns3,王芳,A,G2\n")
+    #expect(try laurel.run("import", "roster", more).status == 0)
+    let correct = ["group", "correct", "李娜", "G2", "--from", "2013-10-01"]
+    let shown = try laurel.run(correct + ["--dry-run"])
+    #expect(
+      shown.output == """
+        s1 李娜 → G2 from 2013-10-01 Tue
+        1 learners' points move, 0 in all.
+          G1 −11
+          G2 +11
+
+        """)
+    #expect(try laurel.run(correct).status == 1)
+    let done = try laurel.run(correct + ["--yes", "--json"])
+    let told = try laurel.run(correct + ["--dry-run", "--json"])
+    #expect(done.status == 0)
+    #expect(try done.answer()["outcome"]?["effects"]?.int("learners") == 1)
+    #expect(try told.answer()["outcome"]?.flag("changed") == false)
+    let chinese = try laurel.run(
+      "group", "transfer", "s2", "G2", "--from", "2013-10-05", "--lang", "zh")
+    #expect(chinese.output.contains("s2 李娜丽 → G2 自"))
+    #expect(chinese.output.contains("没有积分变动"))
+    let board = try laurel.run("board", "--groups", "--json").answer()
+    #expect(board.items("places").map { $0.int("score") } == [11, 3])
+    #expect(try laurel.run("verify", "--rules").status == 0)
+  }
+
+  @Test("facts that wait for the roster are listed, and decided when it comes")
+  func pending() throws {
+    let laurel = try CLIBinary.lesson()
+    #expect(try laurel.run("fact", "list", "--pending").output.contains("No fact waits"))
+    let facts = try laurel.write(
+      "late.csv", "source,id,learner,verb,occurredOn\nlms,p1,s9,viewed:forumng,2013-10-07\n")
+    #expect(try laurel.run("import", "facts", facts).status == 0)
+    let listed = try laurel.run("fact", "list", "--pending", "--json").answer()
+    #expect(listed.items("facts").map { $0.text("learner") } == ["s9"])
+    let roster = try laurel.write("late-roster.csv", "id,name,group\ns9,周杰,G1\n")
+    #expect(try laurel.run("import", "roster", roster).status == 0)
+    #expect(try laurel.run("fact", "list", "--pending", "--lang", "zh").output.contains("没有等待"))
+    #expect(try laurel.run("balance", "s9", "--json").answer().int("earned") == 3)
+  }
+}
