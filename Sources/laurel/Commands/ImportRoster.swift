@@ -7,7 +7,8 @@ struct ImportRoster: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "roster", abstract: "Import learners and groups from a CSV file.",
     discussion: """
-      An empty cell leaves what is known as it is. Without a start day a row holds since ever.
+      An empty cell leaves what is known as it is. Without a start day a row holds since ever. A dry
+      run of a good file asks the server which points would move, and changes nothing.
 
         laurel import roster --template --lang zh > 名单.csv
         laurel import roster 名单.csv --dry-run
@@ -27,6 +28,8 @@ struct ImportRoster: ParsableCommand {
     try CSVImport(
       rows: rows, kind: "roster", unit: global.language("learners", "位学员"), options: csv,
       global: global
-    ).run(program: program.wanted) { RosterUpload($0, program: $1, batch: $2) }
+    ).run(
+      program: program.wanted, rehearsing: { RosterUpload($0, program: $1, isDryRun: true) }
+    ) { RosterUpload($0, program: $1, batch: $2) }
   }
 }

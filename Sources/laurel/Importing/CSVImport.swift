@@ -11,10 +11,16 @@ protocol CSVUpload<Row>: AnyObject {
   var refused: BadRows { get }
   /// What else came of them.
   var figures: [ImportReport.Figure] { get }
+  /// What else people are told of it, in whole lines.
+  var notes: String { get }
   /// Takes a row; sends a call when one is full.
   func add(_ row: Row, line: Int) throws(CommandFailure)
   /// Sends what is left and waits for every answer.
   func finish() throws(CommandFailure)
+}
+
+extension CSVUpload {
+  var notes: String { "" }
 }
 
 /// The order of every CSV import: check the whole file, then send it.
@@ -38,13 +44,23 @@ struct CSVImport<Row> {
   private var language: Language { global.language }
 
   /// Does what the command line asks for, through an upload into a program.
+  ///
+  /// A dry run of a good file goes through `rehearsing`, where there is one: it asks the server what
+  /// would follow, and changes nothing.
   func run<Upload: CSVUpload<Row>>(
-    program: String?, _ upload: (Session, String, ImportBatch) -> Upload
+    program: String?, rehearsing rehearsal: ((Session, String) -> Upload)? = nil,
+    _ upload: (Session, String, ImportBatch) -> Upload
   ) throws {
     var checked = ImportReport()
     let isFile = try isRegularFile()
     if isFile || options.dryRun { checked = try check() }
-    if options.dryRun { return try checked.tell(global) }
+    if options.dryRun {
+      guard isFile, checked.bad.count == 0, let rehearsal else { return try checked.tell(global) }
+      return try Doorway.withSession(global, program: program) { session in
+        let upload = rehearsal(session, try session.program())
+        try send(checked.good, wasChecked: true, through: upload, isDryRun: true)
+      }
+    }
     guard isFile || options.skipBad else {
       throw CommandFailure.refused(
         language(
@@ -85,13 +101,15 @@ struct CSVImport<Row> {
 
   /// Sends the good rows under a progress bar; bad ones are counted again.
   private func send(
-    _ total: Int, wasChecked: Bool, in batch: ImportBatch,
-    through upload: some CSVUpload<Row>
+    _ total: Int, wasChecked: Bool, in batch: ImportBatch? = nil,
+    through upload: some CSVUpload<Row>, isDryRun: Bool = false
   ) throws {
-    var bar = bar(language("Importing", "导入"))
+    var bar = bar(
+      isDryRun ? language("Rehearsing", "试算") : language("Importing", "导入"))
     defer { bar.clear() }
     var report = ImportReport()
     report.batch = batch
+    report.isDryRun = isDryRun
     var failure: CommandFailure?
     var serverFailed = false
     do {

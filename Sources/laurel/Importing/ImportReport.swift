@@ -22,12 +22,14 @@ struct ImportReport {
   /// Rows the server refused.
   private(set) var refused = BadRows()
   private var figures: [Figure] = []
+  private var notes = ""
 
   /// Takes over what an upload came to.
   mutating func take(_ upload: some CSVUpload) {
     answered = upload.answered
     refused = upload.refused
     figures = upload.figures
+    notes = upload.notes
   }
 
   /// Tells it, and asks for attention where a row did not go in.
@@ -43,7 +45,7 @@ struct ImportReport {
       writer.key("batch")
       if let batch { writer.string(batch.id) } else { writer.null() }
       writer.member("good", good)
-      writer.member("imported", answered - refused.count)
+      writer.member("imported", isDryRun ? 0 : answered - refused.count)
       for figure in figures { writer.member(figure.name, figure.value) }
       writer.array("ignored") { writer in
         for name in ignored { writer.string(name) }
@@ -57,16 +59,25 @@ struct ImportReport {
     return writer.string
   }
 
+  private func head(_ language: Language) -> String {
+    guard isDryRun else { return language("\(answered) rows sent", "已发送 \(answered) 行") }
+    guard answered > 0 else {
+      return language(
+        "\(good) good rows; nothing was sent.\n", "\(good) 行可以导入；没有发送任何内容。\n")
+    }
+    return language(
+      "\(good) good rows; nothing was changed. It would mean", "\(good) 行可以导入；没有改动。将会")
+  }
+
   /// The report as people read it.
   func text(_ language: Language) -> String {
-    var text =
-      isDryRun
-      ? language("\(good) good rows; nothing was sent.\n", "\(good) 行可以导入；没有发送任何内容。\n")
-      : language("\(answered) rows sent", "已发送 \(answered) 行")
-    if !isDryRun {
+    var text = head(language)
+    if !isDryRun || answered > 0 {
       let parts = figures.map { language("\($0.value) \($0.english)", "\($0.chinese) \($0.value)") }
-      text += ([""] + parts).joined(separator: language(", ", "，")) + "\n"
+      text += isDryRun ? language(": ", "：") : language(", ", "，")
+      text += parts.joined(separator: language(", ", "，")) + "\n"
     }
+    text += notes
     if let batch, answered > 0 {
       text += language(
         "This is batch \(batch.id); to take it back: laurel import undo \(batch.id)\n",

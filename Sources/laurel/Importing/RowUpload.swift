@@ -29,17 +29,26 @@ final class RowUpload<Row>: CSVUpload {
   /// What came of the rows, for a report.
   var figures: [ImportReport.Figure] {
     [(method.figure.name, method.figure.english, method.figure.chinese, changed)]
+      + effects.figures
   }
+  /// What moves in the groups, and which closed boards stand.
+  var notes: String { effects.text(session.language) }
 
   private let session: Session
   private let program: String
   private let importBatch: ImportBatch?
+  private let isDryRun: Bool
   private let method: Method
+  private var effects = SummedEffects()
   private var batch: [(line: Int, row: Row)] = []
 
   /// An upload into a program, as part of a batch.
-  init(_ session: Session, program: String, batch: ImportBatch? = nil, method: Method) {
+  init(
+    _ session: Session, program: String, batch: ImportBatch? = nil, isDryRun: Bool = false,
+    method: Method
+  ) {
     self.session = session
+    self.isDryRun = isDryRun
     self.program = program
     self.importBatch = batch
     self.method = method
@@ -54,14 +63,8 @@ final class RowUpload<Row>: CSVUpload {
   /// Sends what is left.
   func finish() throws(CommandFailure) {
     guard !batch.isEmpty else { return }
-    let answer = try session.change(method.name) { writer in
-      writer.member("program", program)
-      if let importBatch { writer.member("batch", importBatch.id) }
-      method.head(&writer)
-      writer.array(method.rows) { writer in
-        for (_, row) in batch { method.write(&writer, row) }
-      }
-    }
+    let answer = try isDryRun ? session.call(method.name, params) : session.change(method.name, params)
+    effects.add(answer["outcome"]?["effects"])
     answered += batch.count
     changed += answer["outcome"]?.int(method.figure.name) ?? 0
     for refusal in answer["outcome"]?.items("refused") ?? [] {
@@ -74,5 +77,15 @@ final class RowUpload<Row>: CSVUpload {
           text: parts.filter { !$0.isEmpty }.joined(separator: ": ")))
     }
     batch.removeAll(keepingCapacity: true)
+  }
+
+  private func params(_ writer: inout JSONWriter) {
+    writer.member("program", program)
+    if let importBatch { writer.member("batch", importBatch.id) }
+    if isDryRun { writer.member("dryRun", true) }
+    method.head(&writer)
+    writer.array(method.rows) { writer in
+      for (_, row) in batch { method.write(&writer, row) }
+    }
   }
 }
