@@ -23,6 +23,12 @@ public struct CSVError: Error, Hashable, Sendable {
     case bareCarriageReturn(column: Int)
     /// The bytes are not UTF-8.
     case invalidUTF8(column: Int)
+    /// The bytes are not GB18030, in a file that is.
+    case invalidGB18030(column: Int)
+    /// The file is UTF-16, which is not read.
+    case isUTF16
+    /// This system cannot convert the encoding.
+    case noConverter(TextEncoding)
     /// The record has another number of fields than the first one.
     case wrongColumnCount(expected: Int, found: Int)
     /// A field is longer than the limit, in bytes.
@@ -70,6 +76,12 @@ extension CSVError.Reason: CustomStringConvertible {
         + "save the file with LF or CRLF line ends"
     case .invalidUTF8(let column):
       "column \(column) is not UTF-8; save the file as “CSV UTF-8”"
+    case .invalidGB18030(let column):
+      "column \(column) is not GB18030, as the rest of the file is; save the file as “CSV UTF-8”"
+    case .isUTF16:
+      "the file is UTF-16 (“Unicode text”); save it as “CSV UTF-8”"
+    case .noConverter(let encoding):
+      "this system has no converter for \(encoding.rawValue); save the file as “CSV UTF-8”"
     case .wrongColumnCount(let expected, let found):
       "\(found) columns where the first line has \(expected)"
     case .fieldTooLong(let column, let bytesMax):

@@ -1,4 +1,4 @@
-/// Reads a CSV file record by record in constant memory: RFC 4180, UTF-8, plain or gzip.
+/// Reads a CSV file record by record in constant memory: RFC 4180, UTF-8 or GB18030, plain or gzip.
 ///
 ///     let reader = try CSVReader(path: "events.csv.gz")
 ///     while try reader.next() {
@@ -15,7 +15,7 @@
 /// any error can list the later ones, but should not act on what it reads behind it.
 ///
 /// Fields are slices of one buffer, overwritten by the next call of `next()`. Not done here: other
-/// separators, other encodings, comments, trimming, types.
+/// separators, further encodings, comments, trimming, types. Fields are UTF-8 whatever the file is.
 ///
 /// How it works: a record is scanned where it lies in the read buffer. All positions count from
 /// the record's first byte, so that a record cut by the buffer's end is moved to the front, the
@@ -32,7 +32,7 @@ public final class CSVReader {
   public var fieldCount: Int { fields.count }
 
   let limits: CSVLimits
-  private let source: any ByteSource
+  private let source: DecodedBytes
   private var expectedColumns: Int?
   private var hasStarted = false
   private var sourceIsAtEnd = false
@@ -63,8 +63,8 @@ public final class CSVReader {
 
   static let chunkBytes = 64 << 10
 
-  init(source: any ByteSource, limits: CSVLimits) {
-    self.source = source
+  init(source: any ByteSource, limits: CSVLimits, encoding: TextEncoding? = nil) {
+    self.source = DecodedBytes(source, encoding: encoding)
     self.limits = limits
     bufferBytes = limits.recordBytesMax + Self.chunkBytes
     buffer = .allocate(capacity: bufferBytes)
@@ -74,18 +74,28 @@ public final class CSVReader {
   deinit { buffer.deallocate() }
 
   /// Opens a file, plain or gzip as its first bytes say; `/dev/stdin` works too.
-  public convenience init(path: String, limits: CSVLimits = CSVLimits()) throws(CSVError) {
+  ///
+  /// The encoding is detected unless it is said.
+  public convenience init(
+    path: String, limits: CSVLimits = CSVLimits(), encoding: TextEncoding? = nil
+  ) throws(CSVError) {
     do throws(ByteSourceFailure) {
-      self.init(source: GzipBytes(try FileBytes(path: path)), limits: limits)
+      self.init(
+        source: GzipBytes(try FileBytes(path: path)), limits: limits, encoding: encoding)
     } catch {
       throw CSVError(line: 0, error.reason, canContinue: false)
     }
   }
 
   /// Reads what is already in memory, plain or gzip.
-  public convenience init(bytes: [UInt8], limits: CSVLimits = CSVLimits()) {
-    self.init(source: GzipBytes(MemoryBytes(bytes)), limits: limits)
+  public convenience init(
+    bytes: [UInt8], limits: CSVLimits = CSVLimits(), encoding: TextEncoding? = nil
+  ) {
+    self.init(source: GzipBytes(MemoryBytes(bytes)), limits: limits, encoding: encoding)
   }
+
+  /// How the file is encoded, as far as it has been read; ASCII is UTF-8.
+  public var encoding: TextEncoding { source.encoding ?? .utf8 }
 
   /// How much of the file has been taken, for a progress bar.
   public var progress: ReadProgress { source.progress }
@@ -239,7 +249,10 @@ extension CSVReader {
           lineEnds(inFieldsBefore: index)
           + bytes[..<error.byteOffsets.lowerBound].count { $0 == Byte.lineFeed }
         throw CSVError(
-          line: line + lineEnds, .invalidUTF8(column: index + 1), canContinue: true)
+          line: line + lineEnds,
+          encoding == .utf8
+            ? .invalidUTF8(column: index + 1) : .invalidGB18030(column: index + 1),
+          canContinue: true)
       }
     }
   }

@@ -102,6 +102,13 @@ final class CLIBinary {
     return path
   }
 
+  /// Writes a file of these bytes into the directory and returns its path.
+  func write(_ name: String, bytes: [UInt8]) throws -> String {
+    let path = "\(directory)/\(name)"
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    return path
+  }
+
   /// What commands left in the place for temporary files, which is the test's own.
   var temporary: [String] {
     let place = "\(directory)/tmp"

@@ -124,6 +124,44 @@ struct CLIColumnTests {
       rows.bad == ["4 leads: a leader needs a group", "5 leads: “maybe” is neither yes nor no"])
   }
 
+  @Test("days and times as Excel shows them are read; what could be two days is not")
+  func sheetDays() throws {
+    let rows = try learners(
+      "id,from\ns1,2026/9/1\ns2,2026年12月31日\ns3,2026-9-1\ns4,9/1/2026\ns5,2026/2/30\n")
+    #expect(rows.good.map(\.from) == ["2026-09-01", "2026-12-31", "2026-09-01"])
+    #expect(
+      rows.bad == [
+        "5 from: “9/1/2026” is no day such as 2026-09-01",
+        "6 from: “2026/2/30” is no day such as 2026-09-01",
+      ])
+    let events = try facts(
+      """
+      source,id,learner,verb,time
+      lms,1,s1,v,2026/9/1 8:05
+      lms,2,s1,v,2026/9/1 18:05:30
+      lms,3,s1,v,8:05
+      """)
+    #expect(events.good.map(\.time) == [.at("2026-09-01T08:05"), .at("2026-09-01T18:05:30")])
+    #expect(events.bad.map { $0.prefix(17) } == ["4 occurredAt: “8:"])
+  }
+
+  @Test("an id that Excel shortened is refused row by row, with the value and what to do")
+  func scientific() throws {
+    let rows = try learners(
+      "学号,姓名,班级\n20260001,甲,A\n1.23E+11,乙,A\ns3,丙,1E+05\n1.5e+2,丁,\nE+1,戊,\n2E5,己,\n1.2.3E+4,庚,\n")
+    #expect(rows.good.map(\.id) == ["20260001", "E+1", "2E5", "1.2.3E+4"])
+    #expect(
+      rows.bad.map { String($0.prefix { $0 != ";" }) } == [
+        "3 id: “1.23E+11” is a number shortened by Excel, digits are lost",
+        "4 cohort: “1E+05” is a number shortened by Excel, digits are lost",
+        "5 id: “1.5e+2” is a number shortened by Excel, digits are lost",
+      ])
+    let events = try facts(
+      "source,id,learner,verb,occurredOn\nlms,1,1.23E+11,v,2026-09-01\nlms,2E+10,s1,v,2026-09-01\n")
+    #expect(events.good.isEmpty)
+    #expect(events.bad.allSatisfy { $0.contains("Number without decimals") })
+  }
+
   @Test("a header without the needed columns says what it has")
   func missing() {
     #expect(throws: ColumnMappingError.self) { try facts("a,b\n1,2\n") }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Tabular
 
 /// `laurel import`: brings files in.
 struct ImportCommand: ParsableCommand {
@@ -22,7 +23,9 @@ struct ImportCommand: ParsableCommand {
 /// What the imports of CSV files have in common.
 struct CSVOptions: ParsableArguments {
   @Argument(
-    help: "The CSV file, plain or gzip, UTF-8; or a pipe such as /dev/stdin, with --skip-bad.",
+    help: ArgumentHelp(
+      "The CSV file, plain or gzip, UTF-8 or GB18030; or a pipe such as /dev/stdin, with "
+        + "--skip-bad."),
     completion: .file(extensions: ["csv", "gz"]))
   var file: String?
   @Option(
@@ -30,6 +33,11 @@ struct CSVOptions: ParsableArguments {
       "Which column holds which field, where the header does not say it.",
       valueName: "field=column,…"))
   var map: String?
+  @Option(
+    help: ArgumentHelp(
+      "How the file is encoded, where what was detected is wrong.", valueName: "utf-8|gb18030"),
+    transform: CSVOptions.encoding)
+  var encoding: TextEncoding?
   @Flag(help: "Only check the file and say what would be imported.")
   var dryRun = false
   @Flag(help: "Import the good rows of a file that has bad ones.")
@@ -45,4 +53,11 @@ struct CSVOptions: ParsableArguments {
 
   /// The file's path.
   var path: String { file ?? "" }
+
+  private static func encoding(_ name: String) throws -> TextEncoding {
+    guard let encoding = TextEncoding(name: name) else {
+      throw ValidationError("“\(name)” is neither utf-8 nor gb18030.")
+    }
+    return encoding
+  }
 }

@@ -30,7 +30,9 @@ struct ImportFacts: ParsableCommand {
 
   func run() throws {
     if csv.template { return try CSVHeader.print(FactColumns.template(global.language)) }
-    let rows = CSVRows<FactRow>(path: csv.path, language: global.language) {
+    let rows = CSVRows<FactRow>(
+      path: csv.path, encoding: csv.encoding, language: global.language
+    ) {
       header throws(ColumnMappingError) in
       try FactColumns(
         header: header, map: csv.map, source: source, verb: verb,

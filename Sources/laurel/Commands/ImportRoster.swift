@@ -21,7 +21,9 @@ struct ImportRoster: ParsableCommand {
 
   func run() throws {
     if csv.template { return try CSVHeader.print(RosterColumns.template(global.language)) }
-    let rows = CSVRows<LearnerRow>(path: csv.path, language: global.language) {
+    let rows = CSVRows<LearnerRow>(
+      path: csv.path, encoding: csv.encoding, language: global.language
+    ) {
       header throws(ColumnMappingError) in
       try RosterColumns(header: header, map: csv.map).columns
     }

@@ -91,7 +91,7 @@ struct CSVImport<Row> {
     var report = ImportReport()
     report.isDryRun = options.dryRun
     try rows.read(
-      ignored: { report.ignored = $0 },
+      ignored: { report.ignored = $0 }, encoding: { report.encoding = $0 },
       good: { _, _, progress in
         report.good += 1
         if report.good % 4_096 == 0 { bar.update(count: report.good, of: progress) }
@@ -114,7 +114,7 @@ struct CSVImport<Row> {
     var serverFailed = false
     do {
       try rows.read(
-        ignored: { report.ignored = $0 },
+        ignored: { report.ignored = $0 }, encoding: { report.encoding = $0 },
         good: { line, row, progress in
           serverFailed = true
           try upload.add(row, line: line)
@@ -157,9 +157,10 @@ extension CSVImport {
       : language(
         "Nothing was imported. Mend the file, or import the good rows with --skip-bad.",
         "没有导入任何行。请修好文件，或用 --skip-bad 只导入好的行。")
+    let encoding = report.encoding?.text(language) ?? ""
     let head = language("\(report.bad.count) bad rows:", "\(report.bad.count) 行有问题：")
     var failure = CommandFailure.needsAttention(
-      "\(rows.path): \(head)\n\(report.bad.list(language))\(advice)")
+      "\(rows.path): \(head)\n\(report.bad.list(language))\(encoding)\n\(advice)")
     failure.json = report.json()
     return failure
   }

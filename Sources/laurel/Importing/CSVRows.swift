@@ -12,19 +12,23 @@ struct CSVColumns<Row> {
 struct CSVRows<Row> {
   /// The file.
   let path: String
+  /// How it is encoded; nil to detect it.
+  var encoding: TextEncoding?
   /// In which language problems are told.
   let language: Language
   /// Finds the columns in the header.
   let columns: ([String]) throws(ColumnMappingError) -> CSVColumns<Row>
 
-  /// Reads the whole file: the unused headers go to `ignored`, good rows to `good`, bad ones to `bad`.
+  /// Reads the whole file: the unused headers go to `ignored`, good rows to `good`, bad ones to `bad`,
+  /// and at the end, however it came, how the file is encoded to `encoding`.
   ///
   /// Ends with a failure where the file cannot be read on, or its columns are not known.
   func read(
-    ignored: ([String]) -> Void = { _ in }, good: (Int, Row, ReadProgress) throws -> Void,
-    bad: (BadRow) throws -> Void
+    ignored: ([String]) -> Void = { _ in }, encoding: (FoundEncoding) -> Void = { _ in },
+    good: (Int, Row, ReadProgress) throws -> Void, bad: (BadRow) throws -> Void
   ) throws {
     let reader = try opened()
+    defer { encoding(FoundEncoding(reader)) }
     let columns = try columns(header: reader)
     ignored(columns.ignored)
     while true {
@@ -38,7 +42,7 @@ struct CSVRows<Row> {
 
   private func opened() throws(CommandFailure) -> CSVReader {
     do throws(CSVError) {
-      let reader = try CSVReader(path: path)
+      let reader = try CSVReader(path: path, encoding: encoding)
       if try reader.next() { return reader }
     } catch {
       throw .failed("\(path): \(error)")
@@ -50,7 +54,8 @@ struct CSVRows<Row> {
     do throws(ColumnMappingError) {
       return try columns(reader.strings())
     } catch {
-      throw .refused("\(path): \(error)")
+      let encoding = FoundEncoding(reader).text(language)
+      throw .refused("\(path): \(error)\n\(encoding)")
     }
   }
 
@@ -69,6 +74,23 @@ struct CSVRows<Row> {
     } catch {
       return .failure(BadRow(line: reader.line, text: error.text(language)))
     }
+  }
+}
+
+/// How a file turned out to be encoded, as it is said on screen.
+struct FoundEncoding: Hashable, Sendable {
+  /// `UTF-8`, `UTF-8 with BOM` or `GB18030`.
+  let name: String
+
+  /// What a reader found so far.
+  init(_ reader: CSVReader) {
+    let marked = reader.encoding == .utf8 && reader.hasByteOrderMark
+    name = reader.encoding.rawValue + (marked ? " with BOM" : "")
+  }
+
+  /// A sentence for people.
+  func text(_ language: Language) -> String {
+    language("Read as \(name).", "按 \(name) 读取。")
   }
 }
 

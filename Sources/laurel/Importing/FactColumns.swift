@@ -101,28 +101,17 @@ struct FactColumns {
 
   private func time(_ reader: CSVReader) throws(RowProblem) -> FactRow.Time {
     if let text = try optional("occurredAt", reader) {
-      var bytes = text
-      guard bytes.withUTF8({ InstantText.parse(UnsafeRawBufferPointer($0)) }) != nil else {
-        throw RowProblem(
-          "occurredAt", "“\(text)” is no time such as 2026-09-01T08:30:00+08:00",
-          "“\(text)” 不是时间，应如 2026-09-01T08:30:00+08:00")
-      }
-      return .at(text)
+      return .at(try SheetTime.instant(text, "occurredAt"))
     }
     guard let text = try optional("occurredOn", reader) else {
       throw RowProblem("occurredAt", "is empty", "为空")
     }
-    guard LocalDay(text) != nil else {
-      throw RowProblem(
-        "occurredOn", "“\(text)” is no day such as 2026-09-01", "“\(text)” 不是日期，应如 2026-09-01")
-    }
-    return .on(text)
+    return .on(try SheetTime.day(text, "occurredOn"))
   }
 
   private func optional(_ field: String, _ reader: CSVReader) throws(RowProblem) -> String? {
     guard let column = mapping[field], !reader.isEmpty(column) else { return nil }
-    return try RowProblem.checked(
-      reader.string(column), field, bytesMax: CallLimits.identifierBytesMax)
+    return try RowProblem.identifier(reader.string(column), field)
   }
 
   private func required(

@@ -15,6 +15,8 @@ struct ImportReport {
   var batch: ImportBatch?
   /// Headers of the file that nothing was read from.
   var ignored: [String] = []
+  /// How the file is encoded; nil before it was opened.
+  var encoding: FoundEncoding?
   /// Rows that could not be read.
   var bad = BadRows()
   /// Whether nothing was to be sent.
@@ -44,6 +46,7 @@ struct ImportReport {
     writer.object { writer in
       writer.key("batch")
       if let batch { writer.string(batch.id) } else { writer.null() }
+      writer.member("encoding", encoding?.name ?? "")
       writer.member("good", good)
       writer.member("imported", isDryRun ? 0 : answered - refused.count)
       for figure in figures { writer.member(figure.name, figure.value) }
@@ -83,6 +86,7 @@ struct ImportReport {
         "This is batch \(batch.id); to take it back: laurel import undo \(batch.id)\n",
         "批次 \(batch.id)；如需撤回：laurel import undo \(batch.id)\n")
     }
+    if let encoding { text += encoding.text(language) + "\n" }
     if !ignored.isEmpty {
       let names = ignored.joined(separator: language(", ", "、"))
       text += language("Columns that were not read: \(names)\n", "没有用到的列：\(names)\n")

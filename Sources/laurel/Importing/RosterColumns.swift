@@ -63,7 +63,8 @@ struct RosterColumns {
   }
 
   private func word(_ field: String, _ reader: CSVReader) throws(RowProblem) -> String? {
-    try text(field, reader, bytesMax: CallLimits.identifierBytesMax)
+    guard let text = try text(field, reader, bytesMax: CallLimits.textBytesMax) else { return nil }
+    return try RowProblem.identifier(text, field)
   }
 
   private func prose(_ field: String, _ reader: CSVReader) throws(RowProblem) -> String? {
@@ -71,12 +72,7 @@ struct RosterColumns {
   }
 
   private func day(_ field: String, _ reader: CSVReader) throws(RowProblem) -> String? {
-    guard let text = try word(field, reader) else { return nil }
-    guard LocalDay(text) != nil else {
-      throw RowProblem(
-        field, "“\(text)” is no day such as 2026-09-01", "“\(text)” 不是日期，应如 2026-09-01")
-    }
-    return text
+    try word(field, reader).map { text throws(RowProblem) in try SheetTime.day(text, field) }
   }
 
   private func leads(_ reader: CSVReader) throws(RowProblem) -> Bool? {
