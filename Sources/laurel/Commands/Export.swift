@@ -9,9 +9,11 @@ struct ExportCommand: ParsableCommand {
     commandName: "export", abstract: "Export a program's journal, balances or boards.",
     discussion: """
       Everything goes to standard output. Learners are named by id; --with-names adds what people
-      call them.
+      call them. --excel is for a double click in Excel: marked as UTF-8, ids kept as text, cells
+      that look like formulas made harmless; --csv is RFC 4180, and the default.
 
         laurel export balances --program class --csv > balances.csv
+        laurel export balances --excel --with-names > balances.csv
         laurel export boards --period term:autumn-2026 --groups > groups.csv
         laurel export journal --program class > class.ndjson
       """,

@@ -44,10 +44,15 @@ struct CSVOptions: ParsableArguments {
   var skipBad = false
   @Flag(help: "Print the header of a file to fill in.")
   var template = false
+  @Flag(help: "Print that header for Excel: marked as UTF-8, with CRLF.")
+  var excel = false
 
   func validate() throws {
     guard template || file != nil else {
       throw ValidationError("Name the CSV file, or ask for its header with --template.")
+    }
+    guard template || !excel else {
+      throw ValidationError("--excel is for --template; a file is read as it is.")
     }
   }
 

@@ -29,7 +29,9 @@ struct ImportFacts: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    if csv.template { return try CSVHeader.print(FactColumns.template(global.language)) }
+    if csv.template {
+      return try CSVHeader.print(FactColumns.template(global.language), forExcel: csv.excel)
+    }
     let rows = CSVRows<FactRow>(
       path: csv.path, encoding: csv.encoding, language: global.language
     ) {

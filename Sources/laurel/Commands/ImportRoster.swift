@@ -10,7 +10,7 @@ struct ImportRoster: ParsableCommand {
       An empty cell leaves what is known as it is. Without a start day a row holds since ever. A dry
       run of a good file asks the server which points would move, and changes nothing.
 
-        laurel import roster --template --lang zh > 名单.csv
+        laurel import roster --template --excel --lang zh > 名单.csv
         laurel import roster 名单.csv --dry-run
         laurel import roster learners.csv --map id=student_no,group=team
       """)
@@ -20,7 +20,9 @@ struct ImportRoster: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    if csv.template { return try CSVHeader.print(RosterColumns.template(global.language)) }
+    if csv.template {
+      return try CSVHeader.print(RosterColumns.template(global.language), forExcel: csv.excel)
+    }
     let rows = CSVRows<LearnerRow>(
       path: csv.path, encoding: csv.encoding, language: global.language
     ) {

@@ -111,7 +111,7 @@ struct FactColumns {
 
   private func optional(_ field: String, _ reader: CSVReader) throws(RowProblem) -> String? {
     guard let column = mapping[field], !reader.isEmpty(column) else { return nil }
-    return try RowProblem.identifier(reader.string(column), field)
+    return try RowProblem.identifier(SheetCell.plain(reader.string(column)), field)
   }
 
   private func required(

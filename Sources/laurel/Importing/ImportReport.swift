@@ -105,9 +105,9 @@ struct ImportReport {
 
 /// A CSV header for people to fill in.
 enum CSVHeader {
-  /// Prints it on standard output.
-  static func print(_ names: [String]) throws(CommandFailure) {
-    var writer = CSVWriter()
+  /// Prints it on standard output, plain or as Excel opens it.
+  static func print(_ names: [String], forExcel: Bool) throws(CommandFailure) {
+    var writer = forExcel ? .forExcel() : CSVWriter()
     for name in names { writer.append(name) }
     writer.endRecord()
     try Output.write(String(decoding: writer.takeBytes(), as: UTF8.self))

@@ -59,7 +59,8 @@ struct RosterColumns {
     _ field: String, _ reader: CSVReader, bytesMax: Int
   ) throws(RowProblem) -> String? {
     guard let column = mapping[field], !reader.isEmpty(column) else { return nil }
-    return try RowProblem.checked(reader.string(column), field, bytesMax: bytesMax)
+    return try RowProblem.checked(
+      SheetCell.plain(reader.string(column)), field, bytesMax: bytesMax)
   }
 
   private func word(_ field: String, _ reader: CSVReader) throws(RowProblem) -> String? {
