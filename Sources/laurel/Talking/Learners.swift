@@ -1,5 +1,6 @@
 import API
 import JSONRPC
+import Tabular
 
 /// A learner as people recognise them.
 struct Person {
@@ -76,13 +77,35 @@ extension Session {
     guard !found.isEmpty else {
       return .refused(language("nobody here is called “\(text)”", "没有找到学员“\(text)”"))
     }
-    var lines = found.prefix(20).map { person in
-      ["learner", "name", "alias", "cohort", "group"].map { person.text($0) }
-        .filter { !$0.isEmpty }.joined(separator: "  ")
+    let head = language("“\(text)” may mean any of these; say the id:", "“\(text)” 可能是以下学员，请用编号：")
+    var failure = CommandFailure.refused(head + "\n" + Self.table(of: found, language))
+    var writer = JSONWriter()
+    writer.object { writer in
+      writer.object("error") { writer in
+        writer.member("message", head)
+        writer.array("candidates") { for person in found { $0.value(person.value) } }
+      }
     }
-    if found.count > lines.count { lines.append("…") }
-    return .refused(
-      language("“\(text)” may mean any of these; say the id:", "“\(text)” 可能是以下学员，请用编号：") + "\n  "
-        + lines.joined(separator: "\n  "))
+    failure.json = writer.string
+    return failure
+  }
+
+  /// How many candidates fit on a screen.
+  private static let shownMax = 20
+
+  private static func table(of found: [Answer], _ language: Language) -> String {
+    var table = TextTable([
+      .init(language("Id", "编号")), .init(language("Name", "姓名")),
+      .init(language("Alias", "昵称")), .init(language("Cohort", "班级")),
+      .init(language("Group", "小组")),
+    ])
+    for person in found.prefix(shownMax) {
+      table.addRow(
+        ["learner", "name", "alias", "cohort", "group"].map { person.text($0) })
+    }
+    let rest = found.count - shownMax
+    // The failure ends its own line.
+    let shown = table.shown.dropLast()
+    return rest > 0 ? shown + language("\n… and \(rest) more", "\n…… 另有 \(rest) 位") : String(shown)
   }
 }
