@@ -58,7 +58,11 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"), "Yams", crypto,
-      ], resources: [.embedInCode("Programs/oulad.yaml"), .embedInCode("Programs/demo.yaml")],
+      ],
+      resources: [
+        .embedInCode("Programs/oulad.yaml"), .embedInCode("Programs/demo.yaml"),
+        .embedInCode("Programs/calendar-2026.csv"),
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "Benchmarks",

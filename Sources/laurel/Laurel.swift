@@ -29,7 +29,10 @@ struct Laurel: AsyncParsableCommand {
       CommandGroup(name: "Server", subcommands: [Serve.self, Demo.self, Keys.self, Bench.self]),
       CommandGroup(
         name: "Game",
-        subcommands: [ProgramCommand.self, ImportCommand.self, Record.self, FactCommand.self]),
+        subcommands: [
+          ProgramCommand.self, CalendarCommand.self, ImportCommand.self, Record.self,
+          FactCommand.self,
+        ]),
       CommandGroup(
         name: "Points",
         subcommands: [

@@ -12,6 +12,10 @@ struct MethodParameterTests {
       #"{"program":\#(classProgram),"effectiveFrom":"2026-09-01T00:00:00Z","dryRun":false}"#,
     "program.get": #"{"program":"class"}"#,
     "program.advance": #"{"program":"class","to":"2026-09-02"}"#,
+    "calendar.import": """
+    {"program":"class","calendar":[{"day":"2026-09-20","kind":"workday","as":"wednesday"}],\
+    "dryRun":true}
+    """,
     "roster.import": #"{"program":"class","learners":[{"id":"s-1"}]}"#,
     "learner.put": """
     {"program":"class","id":"s-1","name":"n","alias":"a","cohort":"A","tier":"t","group":"g",\

@@ -23,6 +23,7 @@ struct MethodTableTests {
         "program.get: read admin",
         "program.list: read admin",
         "program.advance: admin",
+        "calendar.import: admin",
         "batch.open: facts award admin",
         "batch.list: read admin",
         "batch.get: read admin",

@@ -15,7 +15,8 @@ enum ProgramFields {
       dayStartMinutes: try timeOfDay(fields.optionalText("dayStart", max: 5)),
       clock: try fields.optionalChoice("clock", of: Clock.self) == .manual ? .manual : .wall,
       teachingDays: try fields.optionalItems("teachingDays", max: 7, read: weekday) ?? [],
-      calendar: try fields.optionalItems("calendar", max: 10_000) { value throws(ParameterError) in
+      calendar: try fields.optionalItems("calendar", max: calendarDaysMax) {
+        value throws(ParameterError) in
         try value.fields(calendarDay)
       } ?? [],
       terms: try fields.optionalItems("terms", max: 1_000) { value throws(ParameterError) in
@@ -30,6 +31,9 @@ enum ProgramFields {
         try value.fields(RuleFields.read)
       }, notice: try fields.optionalProse("notice"))
   }
+
+  /// The most dated entries of a calendar.
+  static let calendarDaysMax = 10_000
 
   /// What moves a program's time.
   private enum Clock: String, CaseIterable {
@@ -67,7 +71,8 @@ enum ProgramFields {
     return weekday
   }
 
-  private static func calendarDay(
+  /// Reads a dated calendar entry.
+  static func calendarDay(
     _ fields: inout Fields
   ) throws(ParameterError) -> ProgramDefinition.CalendarDay {
     let follows: Weekday?

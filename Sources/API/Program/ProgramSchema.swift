@@ -27,7 +27,8 @@ extension Schema {
   private static let weekday = Schema.word(Weekday.allCases.map(\.name))
   private static let window = Schema.word(Window.allCases.map(\.rawValue))
 
-  private static let calendarDay = Schema.object([
+  /// A dated calendar entry.
+  static let calendarDay = Schema.object([
     .required("day", .day, "The local day."),
     .required("kind", .word(["holiday", "workday", "cancelled"]), "What kind of day it is."),
     .optional("as", weekday, "The weekday whose timetable a workday follows."),

@@ -50,6 +50,7 @@ public enum MethodTable {
   public static let entries: [Entry] = [
     .command(ApplyProgram.self), .query(GetProgram.self),
     Entry(ListPrograms.card, .server(.programs)), .command(AdvanceProgram.self),
+    .command(ImportCalendar.self),
     .command(OpenBatch.self), .query(ListBatches.self), .query(GetBatch.self),
     .command(ReverseBatch.self), .command(ImportRoster.self),
     .command(PutLearner.self), .query(GetLearner.self),
