@@ -27,6 +27,18 @@ struct MethodAnswerTests {
         == "clock_not_manual program")
   }
 
+  @Test("a check counts who has no cohort or group, and goes on where it stopped")
+  func check() {
+    #expect(
+      world.call("program.check", #"{"program":"class"}"#)
+        == #"{"learners":2,"withoutCohort":0,"withoutGroup":1,"#
+        + #""groups":[{"group":"g1","members":1}],"unmatched":0,"verbs":[]}"#)
+    #expect(
+      world.call("program.check", #"{"program":"class","from":3}"#)
+        == #"{"learners":0,"withoutCohort":0,"withoutGroup":0,"groups":[],"unmatched":0,"verbs":[]}"#
+    )
+  }
+
   @Test("a roster's rows stand for themselves")
   func roster() {
     #expect(

@@ -11,6 +11,7 @@ struct MethodParameterTests {
     "program.apply":
       #"{"program":\#(classProgram),"effectiveFrom":"2026-09-01T00:00:00Z","dryRun":false}"#,
     "program.get": #"{"program":"class"}"#,
+    "program.check": #"{"program":"class","from":1}"#,
     "program.advance": #"{"program":"class","to":"2026-09-02"}"#,
     "calendar.import": """
     {"program":"class","calendar":[{"day":"2026-09-20","kind":"workday","as":"wednesday"}],\

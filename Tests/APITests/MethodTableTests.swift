@@ -21,6 +21,7 @@ struct MethodTableTests {
       rows == [
         "program.apply: admin",
         "program.get: read admin",
+        "program.check: read admin",
         "program.list: read admin",
         "program.advance: admin",
         "calendar.import: admin",

@@ -49,6 +49,7 @@ public enum MethodTable {
   /// All methods, in the order in which the document lists them.
   public static let entries: [Entry] = [
     .command(ApplyProgram.self), .query(GetProgram.self),
+    .query(CheckProgram.self),
     Entry(ListPrograms.card, .server(.programs)), .command(AdvanceProgram.self),
     .command(ImportCalendar.self),
     .command(OpenBatch.self), .query(ListBatches.self), .query(GetBatch.self),

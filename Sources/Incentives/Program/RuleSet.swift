@@ -118,7 +118,7 @@ public final class CompiledRule {
 
 extension Rule {
   /// Whether the rule names a verb, itself or by its beginning (`viewed:*`).
-  func accepts(verb: String) -> Bool {
+  public func accepts(verb: String) -> Bool {
     verbs.contains { pattern in
       pattern.utf8.last == UInt8(ascii: "*")
         ? verb.utf8.starts(with: pattern.utf8.dropLast()) : pattern.utf8.elementsEqual(verb.utf8)

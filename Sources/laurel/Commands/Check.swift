@@ -152,8 +152,10 @@ extension Session {
         Finding(
           place: id, code: "calendar",
           english: "a term reaches into \(year), which has no holidays",
-          chinese: "学期延伸到 \(year) 年，该年没有节假日安排", command: "laurel program apply FILE.yaml"))
+          chinese: "学期延伸到 \(year) 年，该年没有节假日安排",
+          command: "laurel calendar import FILE.csv --program \(id)"))
     }
+    findings += try PeopleCheck(self, program: id).findings
     let count = jobs.items("jobs").count
     if count > 0 || jobs.flag("due") {
       findings.append(
