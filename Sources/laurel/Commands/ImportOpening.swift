@@ -21,8 +21,12 @@ struct ImportOpening: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    if csv.template { return try CSVHeader.print(OpeningColumns.template(global.language)) }
-    let rows = CSVRows<OpeningRow>(path: csv.path, language: global.language) {
+    if csv.template {
+      return try CSVHeader.print(OpeningColumns.template(global.language), forExcel: csv.excel)
+    }
+    let rows = CSVRows<OpeningRow>(
+      path: csv.path, encoding: csv.encoding, language: global.language
+    ) {
       header throws(ColumnMappingError) in
       try OpeningColumns(header: header, map: csv.map).columns
     }
