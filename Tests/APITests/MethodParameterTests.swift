@@ -35,6 +35,11 @@ struct MethodParameterTests {
     {"program":"class","learner":"s-1","group":"g","from":"2026-09-01","to":"2026-09-02",\
     "leads":true,"dryRun":true}
     """,
+    "staff.put": """
+    {"program":"class","id":"T-7","name":"n","roles":["award"],"cohorts":["A"],\
+    "from":"2026-09-01","to":"2026-10-01","successor":"T-9"}
+    """,
+    "staff.list": #"{"program":"class"}"#,
     "fact.reverse":
       #"{"program":"class","source":"lms","id":"1","cause":"source","dryRun":true}"#,
     "fact.explain": #"{"program":"class","source":"lms","id":"1"}"#,

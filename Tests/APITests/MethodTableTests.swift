@@ -37,6 +37,8 @@ struct MethodTableTests {
         "group.put: admin",
         "membership.transfer: admin",
         "membership.correct: admin",
+        "staff.put: admin",
+        "staff.list: admin",
         "facts.record: facts admin",
         "fact.reverse: facts admin",
         "fact.explain: read admin",

@@ -81,6 +81,9 @@ struct RecordGoldenTests {
     ("rowWithdrawn", "043b0107125e62db74"),
     ("erased", "06420107ac0204023feb10"),
     ("jobOfBatch", "090f020201030400070cd821bcbe"),
+    ("staff", "0828010d0506000200507253e2"),
+    ("staffCohort", "05290105ac028aba49d3"),
+    ("staffNamed", "1d2a0105199f4886c84df7e2025fd3c76d433248b2e8ebd17dd42067e9f8ef34defe"),
   ]
 
   /// Records of an older version: they are read for ever and written no more.
@@ -117,6 +120,7 @@ struct RecordGoldenTests {
     appendProgram(to: &buffer)
     appendSealedKey(to: &buffer)
     appendBatch(to: &buffer)
+    appendStaff(to: &buffer)
     return buffer
   }
 
@@ -294,6 +298,19 @@ struct RecordGoldenTests {
         ClosedChange(
           period: .day(day), learners: 502, groups: 0, points: 12_345,
           cut: Position(rawValue: 900), populations: Run(start: 0, count: 2))))
+  }
+
+  private static func appendStaff(to buffer: inout ChangeBuffer) {
+    let staff = StaffNumber(rawValue: 5)
+    buffer.changes.append(
+      .staff(
+        StaffChange(
+          staff: staff, roles: 6, isLimited: true, first: LocalDay(number: .min), last: day,
+          successor: StaffNumber(rawValue: 2), keysSince: sampleTime)))
+    buffer.changes.append(
+      .staffCohort(StaffCohortChange(staff: staff, cohort: CohortNumber(rawValue: 300))))
+    buffer.changes.append(
+      .staffNamed(StaffNameChange(staff: staff, name: buffer.text.append("王老师"))))
   }
 
   private static func appendSealedKey(to buffer: inout ChangeBuffer) {

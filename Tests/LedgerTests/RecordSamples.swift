@@ -1,5 +1,7 @@
 import Incentives
 
+@testable import Ledger
+
 /// Changes drawn from a seed: any value a field can hold, small ones more often than huge ones.
 ///
 /// Texts and lists are appended in the order in which records are decoded, so that a decoded buffer is
@@ -10,6 +12,9 @@ struct RecordSamples {
 
   /// The learners drawn, all of whom need keys.
   static let learners = (1...40).map { LearnerNumber(rawValue: UInt32($0)) }
+
+  /// The members of staff drawn whose names are sealed.
+  static let staff = (1...5).map { StaffNumber(rawValue: UInt32($0)) }
 
   init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
 
@@ -162,6 +167,18 @@ struct RecordSamples {
         GroupChange(
           group: GroupNumber(rawValue: number()), cohort: CohortNumber(rawValue: number()),
           title: text())))
+    buffer.changes.append(
+      .staff(
+        StaffChange(
+          staff: StaffNumber(rawValue: number()), roles: number(), isLimited: flag(),
+          first: flag() ? LocalDay(number: .min) : day(), last: day(),
+          successor: StaffNumber(rawValue: number()), keysSince: instant())))
+    buffer.changes.append(
+      .staffCohort(
+        StaffCohortChange(
+          staff: StaffNumber(rawValue: number()), cohort: CohortNumber(rawValue: number()))))
+    buffer.changes.append(
+      .staffNamed(StaffNameChange(staff: pick(Self.staff), name: text())))
   }
 
   private mutating func appendBatch() {

@@ -1,11 +1,12 @@
 import Incentives
-import Ledger
 import Testing
+
+@testable import Ledger
 
 /// Keys for all learners of the samples, the same in every run.
 func sampleKeys() -> LearnerKeys {
   var keys = LearnerKeys()
-  for learner in RecordSamples.learners {
+  for learner in RecordSamples.learners + RecordSamples.staff.map(\.person) {
     keys.set(
       LearnerKey(low: UInt64(learner.rawValue) &* 0x0101_0101, high: 0x0f0e_0d0c_0b0a_0908),
       for: learner)

@@ -156,10 +156,27 @@ extension StateWorld {
     try decide(program) { (state, log, buffer) throws(Undecided) in
       try state.decide(described, log: log, into: &buffer)
     }
+    if random.happens(20) { try putStaff(in: program) }
     guard random.happens(15) else { return }
     let group = GroupRecord(id: random.pick(["g1", "g2"]), title: "Group \(random.below(4))")
     try decide(program) { (state, _, buffer) throws(Undecided) in
       try state.decide(group, into: &buffer)
+    }
+  }
+
+  private func putStaff(in program: ProgramNumber) throws {
+    let id = "T-\(random.below(5))"
+    var record = StaffRecord(id: id, roles: UInt32(1 + random.below(200)))
+    if random.happens(60) { record.name = "Name \(random.below(4)) of \(id)" }
+    if random.happens(50) { record.cohorts = random.pick([["c1"], ["c2", "c3"], []]) }
+    if random.happens(30) { record.from = day(of: state(of: program)) }
+    if random.happens(30) {
+      record.to = LocalDay(number: Self.monday.number + Int32(random.below(90)))
+      if random.happens(50) { record.successor = "T-\(random.below(5))" }
+    }
+    let described = record
+    try decide(program) { (state, _, buffer) throws(Undecided) in
+      try state.decide(described, wall: state.clock, into: &buffer)
     }
   }
 

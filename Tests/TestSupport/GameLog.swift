@@ -76,7 +76,8 @@ extension Change {
     case .erased(let change): return change.learner
     case .batchTaken(let change): return change.learner
     case .reversalAwaited, .named, .group, .batch, .batchPart, .batchReversed, .program, .advanced,
-      .job, .standings, .closed, .keyUsed, .epoch:
+      .job, .standings, .closed, .keyUsed, .epoch, .staff, .staffCohort,
+      .staffNamed:
       return nil
     }
   }

@@ -32,6 +32,8 @@ public enum CallLimits {
   public static let historyEntriesMax: Int64 = 200
   /// Learners that one search finds.
   public static let foundLearnersMax: Int64 = 100
+  /// Cohorts to which one member of staff is limited: more than anybody teaches.
+  public static let staffCohortsMax = 64
   /// Bytes of a path on the server.
   public static let pathBytesMax = 4_096
 }

@@ -57,6 +57,7 @@ public enum MethodTable {
     .command(PutLearner.self), .query(GetLearner.self),
     .query(FindLearners.self), .command(EraseLearner.self), .command(PutGroup.self),
     .command(TransferMembership.self), .command(CorrectMembership.self),
+    .command(PutStaff.self), .query(ListStaff.self),
     facts, .command(ReverseFact.self), .query(ExplainFact.self), .query(ListFacts.self),
     .query(GetBalance.self), .query(ListHistory.self), .command(GrantPoints.self),
     .command(AdjustPoints.self), .command(OpenBalances.self),

@@ -98,7 +98,8 @@ extension ChangeBuffer {
       changes.append(.keyUsed(used))
     case .moved, .context, .reversed, .window: changes.append(change)
     case .named, .learner, .learnerNamed, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart,
-      .batchReversed, .batchTaken, .program, .advanced, .job, .standings, .closed, .epoch:
+      .batchReversed, .batchTaken, .program, .advanced, .job, .standings, .closed, .epoch,
+      .staff, .staffCohort, .staffNamed:
       preconditionFailure("only records of facts, points and keys are copied")
     }
   }

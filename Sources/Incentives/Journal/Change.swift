@@ -41,6 +41,12 @@
   case batchReversed(BatchReversalChange)
   /// A batch was taken back as far as it concerns a learner.
   case batchTaken(BatchTakenChange)
+  /// What a member of staff may do, and when; cohorts follow one by one.
+  case staff(StaffChange)
+  /// A cohort to which a member of staff is limited.
+  case staffCohort(StaffCohortChange)
+  /// The name of a member of staff as people read it.
+  case staffNamed(StaffNameChange)
   /// A program definition was applied.
   case program(ProgramChange)
   /// The program's time moved.

@@ -16,6 +16,8 @@
   case principal = 7
   /// A rule's canonical definition.
   case rule = 8
+  /// A member of staff.
+  case staff = 40
 }
 
 /// A word that got a number.

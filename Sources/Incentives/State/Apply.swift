@@ -14,6 +14,7 @@ extension ProgramState {
       let number = buffer.text.withBytes(name.text) { names.add(name.kind, $0) }
       precondition(number == name.number, "names are numbered in the order of the log")
       if name.kind == .group { addGroup(name, in: buffer) }
+      if name.kind == .staff { staff.append(StaffMember()) }
     case .learner(let learner): apply(learner, in: buffer)
     case .learnerNamed(let name):
       buffer.text.withBytes(name.name) { full in
@@ -33,6 +34,10 @@ extension ProgramState {
     case .batchPart(let part): apply(part)
     case .batchReversed(let reversal): apply(reversal, in: buffer)
     case .batchTaken(let taken): apply(taken)
+    case .staff(let staff): apply(staff)
+    case .staffCohort(let cohort): apply(cohort)
+    case .staffNamed(let named):
+      restore(staffName: buffer.text.string(named.name), of: named.staff)
     case .program(let program): apply(program, in: buffer)
     case .advanced(let advance): apply(advance)
     case .job(let job): apply(job)

@@ -45,6 +45,7 @@ extension ProgramState {
       }
     }
     for (number, group) in groups.enumerated() { lines.append("group \(number): \(group)") }
+    for (number, member) in staff.enumerated() { lines.append("staff \(number): \(member)") }
   }
 
   private func describeLearners(into lines: inout [String]) {

@@ -43,6 +43,9 @@ public final class ProgramState {
   /// The batches by number − 1.
   public internal(set) var batches: ContiguousArray<BatchRow> = []
 
+  /// The members of staff; index 0 is none.
+  public internal(set) var staff: ContiguousArray<StaffMember> = [StaffMember()]
+
   /// What is resident of each period that is not closed.
   public internal(set) var periods: [Period: OpenPeriod] = [:]
   /// The period that never closes.

@@ -9,7 +9,8 @@ extension ProgramState {
   public func restore(structure change: Change, at position: Position, in buffer: ChangeBuffer) {
     switch change {
     case .named, .learner, .learnerNamed, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart,
-      .batchReversed, .batchTaken, .program, .advanced, .job:
+      .batchReversed, .batchTaken, .program, .advanced, .job, .staff,
+      .staffCohort, .staffNamed:
       self.position = Position(rawValue: position.rawValue - 1)
       apply(change, in: buffer)
     default:

@@ -106,6 +106,14 @@ extension DenseNumber {
   @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
 }
 
+/// A member of staff, a person who acts in a program.
+@frozen public struct StaffNumber: DenseNumber {
+  /// The raw number.
+  public var rawValue: UInt32
+  /// Wraps a raw number.
+  @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
+}
+
 /// A term of a program; `endless` where none is declared, `outside` where the day lies in none.
 @frozen public struct TermNumber: DenseNumber {
   /// The raw number.

@@ -85,6 +85,10 @@ enum RecordCodec {
     case .batchReversed(let reversal):
       BatchReversalRecord.encode(reversal, at: place, from: source, into: &writer)
     case .batchTaken(let taken): BatchTakenRecord.encode(taken, into: &writer)
+    case .staff(let staff): StaffRecord.encode(staff, at: place, into: &writer)
+    case .staffCohort(let cohort): StaffCohortRecord.encode(cohort, into: &writer)
+    case .staffNamed(let named):
+      try StaffNameRecord.encode(named, at: place, from: source, keys: keys, into: &writer)
     case .program(let program):
       try ProgramRecord.encode(program, at: place, from: source, into: &writer)
     case .advanced(let advance): AdvanceRecord.encode(advance, at: place, into: &writer)
@@ -183,6 +187,10 @@ enum RecordCodec {
     case (.batchTaken, 1): BatchTakenRecord.decode1(&reader)
     case (.erased, 1): ErasureRecord.decode1(&reader)
     case (.rowWithdrawn, 1): RowWithdrawalRecord.decode1(&reader, at: place)
+    case (.staff, 1): StaffRecord.decode1(&reader, at: place)
+    case (.staffCohort, 1): StaffCohortRecord.decode1(&reader)
+    case (.staffNamed, 1):
+      try StaffNameRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
     case (.program, 1): ProgramRecord.decode1(&reader, at: place, into: &buffer)
     case (.advanced, 1): AdvanceRecord.decode1(&reader, at: place)
     case (.job, 1): JobRecord.decode1(&reader)
@@ -229,6 +237,9 @@ extension Change {
     case .batchTaken: .batchTaken
     case .rowWithdrawn: .rowWithdrawn
     case .erased: .erased
+    case .staff: .staff
+    case .staffCohort: .staffCohort
+    case .staffNamed: .staffNamed
     case .program: .program
     case .advanced: .advanced
     case .job: .job

@@ -23,6 +23,9 @@ enum RecordKind: UInt8, CaseIterable, Sendable {
   case keyUsed = 17
   case epoch = 18
   case standings = 19
+  case staff = 40
+  case staffCohort = 41
+  case staffNamed = 42
   case adjusted = 45
   case batch = 55
   case batchPart = 56

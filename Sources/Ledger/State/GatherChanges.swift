@@ -43,7 +43,8 @@ extension ProgramDelta {
     case .standings(let change):
       standings.append((change, ContiguousArray(buffer.standings[change.places.range])))
     case .reversalAwaited, .keyUsed, .named, .learnerNamed, .group, .batch, .batchPart,
-      .batchReversed, .batchTaken, .program, .advanced, .epoch:
+      .batchReversed, .batchTaken, .program, .advanced, .epoch, .staff, .staffCohort,
+      .staffNamed:
       break
     }
   }

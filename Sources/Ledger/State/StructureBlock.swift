@@ -19,7 +19,7 @@ struct StructureBlock: ValueCodec, Hashable {
   static func holds(_ change: Change) -> Bool {
     switch change {
     case .named, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart, .batchReversed,
-      .batchTaken, .program:
+      .batchTaken, .program, .staff, .staffCohort:
       true
     default: false
     }

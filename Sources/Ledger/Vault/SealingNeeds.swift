@@ -29,6 +29,11 @@ struct SealingNeeds {
         learner = naming.learner
         named[learner] = LearnerNames(
           name: buffer.text.array(naming.name), alias: buffer.text.array(naming.alias))
+      case .staffNamed(let naming):
+        learner = naming.staff.person
+        // The first name draws the key; the key of one who has a name stays.
+        numbered[learner] = []
+        named[learner] = LearnerNames(name: buffer.text.array(naming.name), alias: [])
       case .keyUsed(let used):
         guard !used.learner.isNone else { continue }
         learner = used.learner

@@ -136,8 +136,7 @@ extension Vault {
     of program: ProgramNumber, _ body: (VaultLearner) throws -> Void
   ) throws {
     try forEachRow(
-      from: PersonKey(program, .none),
-      through: PersonKey(program, LearnerNumber(rawValue: .max))
+      from: PersonKey(program, .none), through: PersonKey(program, .lastLearner)
     ) { rows in
       for row in rows { try body(VaultLearner(row.person.learner, row.secret, row.names)) }
     }
