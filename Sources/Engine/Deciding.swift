@@ -139,8 +139,10 @@ extension CommitLoop {
     _ query: Query, in state: ProgramState, _ request: Request, for caller: Caller,
     with rows: Fetched
   ) {
-    let view = Query.View(state: state, wall: configuration.clock(), rows: rows, engine: self)
+    let wall = configuration.clock()
     do throws(Undecided) {
+      let sight = try query.admit?(state, wall) ?? .everything
+      let view = Query.View(state: state, wall: wall, sight: sight, rows: rows, engine: self)
       let began = WallClock.monotonic()
       let answer = try query.answer(view)
       figures.answered(microseconds: WallClock.monotonic() - began)
@@ -162,6 +164,8 @@ extension CommitLoop {
     let wall = configuration.clock()
     advance(state, wall: wall)
     do throws(Undecided) {
+      // Before a replay: who may not call is not told what the call once came to.
+      let sight = try command.admit?(state, wall) ?? .everything
       let principal = try principal(command.principal, in: state)
       let identity = keyIdentity(command, principal, state)
       if let identity, let used = try known(identity, in: state, rows),
@@ -170,7 +174,7 @@ extension CommitLoop {
         return replay(key, used.buffer, command, state, caller)
       }
       let decision = Command.Decision(
-        state: state, wall: wall, principal: principal, rows: rows, engine: self)
+        state: state, wall: wall, principal: principal, sight: sight, rows: rows, engine: self)
       let start = state.position
       if let batch = command.partOf { try state.checkTakes(batch) }
       let answer = try answer(command, decision)

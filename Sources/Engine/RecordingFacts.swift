@@ -10,6 +10,9 @@ extension CommitLoop {
   ) {
     let wall = configuration.clock()
     advance(state, wall: wall)
+    if let admit = call.admit, let refusal = refusal(of: call.batch, admit, in: state, wall) {
+      return reply(caller, .refused(refusal, isReplayed: false), of: state)
+    }
     var rows = rows
     let missing = missingRows(for: call.batch, in: state, rows)
     guard missing.isEmpty else {
@@ -44,6 +47,28 @@ extension CommitLoop {
       notePart(of: batch, since: start, facts: answer.recordedCount, in: state)
     }
     reply(caller, .facts(answer), of: state)
+  }
+
+  /// Why a caller may not record facts, or not for somebody whom they do not see; nil where they may.
+  private func refusal(
+    of batch: FactBatch, _ admit: Admission, in state: ProgramState, _ wall: Instant
+  ) -> Refusal? {
+    do throws(Undecided) {
+      let sight = try admit(state, wall)
+      guard sight.isLimited else { return nil }
+      let today = state.day(at: state.definition.clock == .manual ? state.clock : wall)
+      for (place, fact) in batch.facts.enumerated() {
+        guard let learner = learner(of: fact, batch.text, in: state),
+          state.sees(learner, with: sight, on: today)
+        else {
+          return Refusal(
+            .notFound, field: "facts[\(place)].learner", "There is no learner with this id.")
+        }
+      }
+      return nil
+    } catch {
+      return Self.refusal(of: error)
+    }
   }
 
   /// What a caller is told of a fact that was not recorded.

@@ -23,6 +23,9 @@ public enum Request: Sendable {
   }
 }
 
+/// Whom a caller sees while a request is decided, by the state and the wall clock; or a refusal.
+public typealias Admission = @Sendable (ProgramState, Instant) throws(Undecided) -> Sight
+
 /// One `facts.record` call.
 public struct FactsCall: Sendable {
   /// The program's id.
@@ -33,13 +36,19 @@ public struct FactsCall: Sendable {
   public var isAtomic: Bool
   /// The batch that new facts belong to; nil where they belong to none.
   public var partOf: BatchNumber?
+  /// Whom the caller sees, or why they may not call; nil for callers who see everybody.
+  public var admit: Admission?
 
   /// Joins the parts.
-  public init(program: String, batch: FactBatch, isAtomic: Bool, partOf: BatchNumber? = nil) {
+  public init(
+    program: String, batch: FactBatch, isAtomic: Bool, partOf: BatchNumber? = nil,
+    admit: Admission? = nil
+  ) {
     self.program = program
     self.batch = batch
     self.isAtomic = isAtomic
     self.partOf = partOf
+    self.admit = admit
   }
 }
 
@@ -53,6 +62,8 @@ public struct Command: Sendable {
     public let wall: Instant
     /// Who asks.
     public let principal: PrincipalNumber
+    /// Whom the caller sees.
+    public let sight: Sight
     let rows: Fetched
     let engine: CommitLoop
     let subject = AnswerSubject()
@@ -84,6 +95,8 @@ public struct Command: Sendable {
   public var createsProgram: Bool
   /// Who asks, as a word that survives key rotation.
   public var principal: String
+  /// Whom the caller sees, or why they may not call; nil for callers who see everybody.
+  public var admit: Admission?
   /// The idempotency key; nil where the command's own content makes its retry harmless.
   public var key: String?
   /// 128 bits over the canonical form of the command.
@@ -99,13 +112,15 @@ public struct Command: Sendable {
 
   /// Joins the parts.
   public init(
-    program: String, createsProgram: Bool = false, principal: String, key: String?,
-    fingerprint: Digest128, remembersRefusal: Bool = false, partOf: BatchNumber? = nil,
+    program: String, createsProgram: Bool = false, principal: String, admit: Admission? = nil,
+    key: String?, fingerprint: Digest128, remembersRefusal: Bool = false,
+    partOf: BatchNumber? = nil,
     decide: @escaping @Sendable (borrowing Decision) throws(Undecided) -> [UInt8]
   ) {
     self.program = program
     self.createsProgram = createsProgram
     self.principal = principal
+    self.admit = admit
     self.key = key
     self.fingerprint = fingerprint
     self.remembersRefusal = remembersRefusal
@@ -127,6 +142,8 @@ public struct Query: Sendable {
     public let state: ProgramState
     /// The wall clock.
     public let wall: Instant
+    /// Whom the caller sees.
+    public let sight: Sight
     let rows: Fetched
     let engine: CommitLoop
 
@@ -150,14 +167,18 @@ public struct Query: Sendable {
 
   /// The program's id.
   public var program: String
+  /// Whom the caller sees, or why they may not ask; nil for callers who see everybody.
+  public var admit: Admission?
   /// Answers with a JSON object, refuses, or asks for rows that are not resident.
   public var answer: @Sendable (borrowing View) throws(Undecided) -> [UInt8]
 
   /// Joins the parts.
   public init(
-    program: String, answer: @escaping @Sendable (borrowing View) throws(Undecided) -> [UInt8]
+    program: String, admit: Admission? = nil,
+    answer: @escaping @Sendable (borrowing View) throws(Undecided) -> [UInt8]
   ) {
     self.program = program
+    self.admit = admit
     self.answer = answer
   }
 }

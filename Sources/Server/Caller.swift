@@ -4,12 +4,16 @@ import Ledger
 
 /// Who speaks on a connection, and what they may do.
 struct Caller: Sendable {
-  /// Who asks, as a word that survives key rotation: the name of the key.
+  /// Who asks, as a word that survives key rotation: the person or system whose key it is.
   let principal: String
   /// The program the key is for; nil for the whole server.
   let program: String?
-  /// What the key may do.
+  /// What the key may do; a person's roles are looked up when a call is decided.
   let roles: Roles
+  /// The person whose key it is; nil for systems and the owner.
+  var person: StaffKey?
+  /// The sources of facts a system speaks for; nil: any.
+  var sources: [String]?
   /// The key's use, in which calls are counted; nil for the owner, who needs no key.
   var key: KeyUse?
 
@@ -22,9 +26,9 @@ struct Caller: Sendable {
   /// Why the caller may not call a method; nil where nothing speaks against it.
   func refusal(of card: MethodCard) -> Refusal? {
     guard !card.roles.isEmpty else { return nil }
-    guard !roles.isDisjoint(with: card.roles) else {
-      let needed = card.roles.words.joined(separator: " or ")
-      return Refusal(.forbidden, "\(card.name) needs a key with the role \(needed).")
+    if person == nil {
+      if let refusal = card.refusal(for: roles) { return refusal }
+      if card.needsPerson { return Self.personRequired(for: card) }
     }
     guard program == nil || !card.isServerWide else {
       return Refusal(
@@ -44,6 +48,38 @@ struct Caller: Sendable {
     Refusal(
       .notFound, field: "program",
       "There is no program \(id); `laurel program apply FILE` makes one.")
+  }
+
+  /// The refusal of facts that another system reports; nil where the caller speaks for them all.
+  func refusal(ofSourcesIn batch: FactBatch) -> Refusal? {
+    guard let sources else { return nil }
+    for (place, fact) in batch.facts.enumerated() {
+      let isOwn = batch.text.withBytes(fact.source) { bytes in
+        sources.contains { $0.utf8.elementsEqual(bytes) }
+      }
+      guard isOwn else { return refusal(ofSource: "facts[\(place)].source", sources) }
+    }
+    return nil
+  }
+
+  /// The refusal of a call that speaks of another system's facts; nil where the caller may.
+  func refusal(ofSource source: String?) -> Refusal? {
+    guard let sources, let source, !sources.contains(source) else { return nil }
+    return refusal(ofSource: "source", sources)
+  }
+
+  private func refusal(ofSource field: String, _ sources: [String]) -> Refusal {
+    Refusal(
+      .forbidden, field: field,
+      "This key speaks for \(sources.joined(separator: ", ")) only; each system has its own key.")
+  }
+
+  /// What is said to who is no person where one must answer for what is done.
+  static func personRequired(for card: MethodCard) -> Refusal {
+    Refusal(
+      .personRequired,
+      "\(card.name) asks for a person: `laurel keys create --staff ID` makes a personal key, "
+        + "`laurel login` keeps it for your commands.")
   }
 
   /// What everybody is told who has not authenticated.

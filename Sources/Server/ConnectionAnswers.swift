@@ -24,7 +24,7 @@ extension Connection {
   func answer(_ awaited: PendingReply, result: [UInt8], in envelope: Envelope?) {
     switch awaited.form {
     case .authentication(let key):
-      finishAuthentication(awaited, key, programs: ProgramNames(result))
+      finishAuthentication(awaited, key, found: result)
     case .deskWork(let work):
       edge.work(on: edge.workers.keys, for: awaited.written(as: .result(withHead: false))) {
         try work(ProgramNames(result))

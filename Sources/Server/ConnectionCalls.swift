@@ -28,7 +28,7 @@ extension Connection {
         case .failure(let refusal): refuse(refusal, at: place)
         }
       case .query(let method):
-        let query = try EngineCalls.query(method, call.params)
+        let query = try EngineCalls.query(method, call.params, by: caller)
         submit(
           .query(query), program: query.program, by: caller,
           form: .result(withHead: entry.card.showsHead), at: place)
@@ -55,11 +55,13 @@ extension Connection {
 
   private func record(_ facts: FactsRequest, by caller: Caller, at place: CallPlace) {
     let batch = facts.batch
+    if let refusal = caller.refusal(ofSourcesIn: batch) { return refuse(refusal, at: place) }
     let bytes = batch.facts.count * MemoryLayout<FactInput>.stride + batch.text.bytes.count
     submit(
       .facts(
         FactsCall(
-          program: facts.program, batch: batch, isAtomic: facts.isAtomic, partOf: facts.partOf)),
+          program: facts.program, batch: batch, isAtomic: facts.isAtomic, partOf: facts.partOf,
+          admit: EngineCalls.admissionOfFacts(by: caller))),
       program: facts.program, by: caller, form: .outcome,
       at: CallPlace(id: place.id, bytes: bytes, batch: place.batch))
   }

@@ -38,10 +38,12 @@ extension Connection {
   ) throws(ParameterError) {
     let desk = KeyDesk(vault: edge.engine.store.vault, keysInUse: edge.keysInUse)
     let work: @Sendable (ProgramNames) throws -> [UInt8]
+    var look: @Sendable (Survey) throws(Undecided) -> Void = { _ in }
     switch method {
     case .createKey:
       let call = try CreateKey(params)
       work = { try desk.create(call, in: $0) }
+      look = { survey throws(Undecided) in try KeyDesk.check(call, survey) }
     case .revokeKey:
       let call = try RevokeKey(params)
       work = { _ in try desk.revoke(call) }
@@ -49,13 +51,20 @@ extension Connection {
       try Fields(params).finish()
       work = { try desk.list(in: $0) }
     }
-    survey(at: place, form: .deskWork(work)) { ProgramNames($0).bytes }
+    survey(at: place, form: .deskWork(work)) { [look] survey throws(Undecided) in
+      try look(survey)
+      return ProgramNames(survey).bytes
+    }
   }
 
   private func listPrograms(of caller: Caller, at place: CallPlace) {
-    let (program, store) = (caller.program, edge.engine.store)
-    survey(at: place) { survey in
+    let (program, person, store) = (caller.program, caller.person, edge.engine.store)
+    survey(at: place) { survey throws(Undecided) in
       let visible = survey.programs.filter { program == nil || $0.definition.id == program }
+      if let person, let state = visible.first {
+        let authority = try state.authority(of: person, wall: WallClock.now())
+        if let refusal = ListPrograms.card.refusal(for: authority.roles) { throw .refused(refusal) }
+      }
       return ListPrograms.result(visible) { number in
         let head = store.journal.head(of: number)
         return (head.position, head.hash.description)
@@ -101,22 +110,29 @@ extension Connection {
     }
     guard let found else { return refuse(Caller.wrongKey, at: place) }
     let key = PresentedKey(id: found.id, record: found.record, revocations: revocations)
-    survey(at: place, form: .authentication(key)) { ProgramNames($0).bytes }
+    survey(at: place, form: .authentication(key)) { survey throws(Undecided) in
+      let roles = try key.roles(in: survey)
+      return withUnsafeBytes(of: roles.rawValue.littleEndian) { Array($0) }
+        + ProgramNames(survey).bytes
+    }
   }
 
   /// Makes a caller of somebody whose key is good.
   func finishAuthentication(
-    _ awaited: PendingReply, _ presented: PresentedKey, programs: ProgramNames
+    _ awaited: PendingReply, _ presented: PresentedKey, found bytes: [UInt8]
   ) {
     let record = presented.record
+    let roles = Roles(rawValue: bytes.prefix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) })
+    let programs = ProgramNames(Array(bytes.dropFirst(4)))
     let isWhole = record.program == .server
     // A key for a program that is not there opens nothing.
     guard let program = isWhole ? "" : programs.id(of: record.program) else {
       return answer(awaited, refused: Caller.wrongKey, isReplayed: false)
     }
     let caller = Caller(
-      principal: record.name, program: isWhole ? nil : program,
-      roles: Roles(rawValue: record.roles), key: edge.keysInUse.use(of: presented.id))
+      principal: record.principal, program: isWhole ? nil : program, roles: roles,
+      person: presented.person, sources: presented.sources,
+      key: edge.keysInUse.use(of: presented.id))
     speaks(caller, seen: presented.revocations)
     let result = Authenticate.result(
       principal: caller.principal, program: caller.program, roles: caller.roles)

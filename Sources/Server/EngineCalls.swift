@@ -25,23 +25,54 @@ enum EngineCalls {
     }
     let batch = Method.takesBatch ? try fields.optionalBatch() : nil
     try fields.finish()
-    if let refusal = call.refusal(for: caller.roles) { return .failure(refusal) }
+    if let refusal = refusal(of: call, by: caller) { return .failure(refusal) }
     let fingerprint = CanonicalForm.fingerprint(of: params, method: Method.card)
     return .success(
       EngineCommand(
         program: call.program, createsProgram: Method.createsProgram, principal: caller.principal,
-        key: key, fingerprint: fingerprint, partOf: batch,
+        admit: admission(of: call, by: caller), key: key, fingerprint: fingerprint, partOf: batch,
         decide: { decision throws(Undecided) in try call.decide(decision) }))
+  }
+
+  /// What can be said at the edge; a person's roles are known only where the program's state is.
+  private static func refusal(of call: some CommandMethod, by caller: Caller) -> Refusal? {
+    if let refusal = caller.refusal(ofSource: call.reportedSource) { return refusal }
+    return caller.person == nil ? call.refusal(for: caller.roles) : nil
+  }
+
+  private static func admission(of call: some QueryMethod, by caller: Caller) -> Admission? {
+    guard let key = caller.person else { return nil }
+    return { state, wall throws(Undecided) in try call.admit(key, in: state, wall: wall).sight }
+  }
+
+  private static func admission(of call: some CommandMethod, by caller: Caller) -> Admission? {
+    guard let key = caller.person else { return nil }
+    return { state, wall throws(Undecided) in
+      let authority = try call.admit(key, in: state, wall: wall)
+      if let refusal = call.refusal(for: authority.roles) { throw .refused(refusal) }
+      return authority.sight
+    }
+  }
+
+  /// Who may record facts: nobody needs to be asked but a person.
+  static func admissionOfFacts(by caller: Caller) -> Admission? {
+    guard let key = caller.person else { return nil }
+    return { state, wall throws(Undecided) in
+      let authority = try state.authority(of: key, wall: wall)
+      if let refusal = RecordFacts.card.refusal(for: authority.roles) { throw .refused(refusal) }
+      return authority.sight
+    }
   }
 
   /// A question about one program.
   static func query<Method: QueryMethod>(
-    _ method: Method.Type, _ params: JSONValue?
+    _ method: Method.Type, _ params: JSONValue?, by caller: Caller
   ) throws(ParameterError) -> EngineQuery {
     var fields = try Fields(params)
     let call = try Method(&fields)
     try fields.finish()
     return EngineQuery(
-      program: call.program, answer: { view throws(Undecided) in try call.answer(view) })
+      program: call.program, admit: admission(of: call, by: caller),
+      answer: { view throws(Undecided) in try call.answer(view) })
   }
 }

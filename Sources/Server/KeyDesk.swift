@@ -19,7 +19,7 @@ struct KeyDesk: Sendable {
     let key = APIKey.random(id: id(for: call))
     if let standing = try vault.apiKey(key.id) {
       guard standing.name == call.name, standing.program == program,
-        standing.roles == call.roles.rawValue
+        standing.roles == call.roles.rawValue, standing.holder == KeyHolder(call.holder)
       else {
         throw Refusal(
           .idempotencyKeyReused, field: "idempotencyKey",
@@ -28,10 +28,32 @@ struct KeyDesk: Sendable {
       return CreateKey.result(listing(key.id, standing, programs), key: nil)
     }
     let record = APIKeyRecord(
-      name: call.name, program: program, roles: call.roles.rawValue, digest: key.digest,
-      created: WallClock.now())
+      name: call.name, holder: KeyHolder(call.holder), program: program,
+      roles: call.roles.rawValue, digest: key.digest, created: WallClock.now())
     try vault.createAPIKey(key.id, record)
     return CreateKey.result(listing(key.id, record, programs), key: key.text)
+  }
+
+  /// Refuses a key whose holder can not act under that id: a person is known, a system is no person.
+  static func check(_ call: CreateKey, _ survey: Survey) throws(Undecided) {
+    guard let state = survey.programs.first(where: { $0.definition.id == call.program }) else {
+      return
+    }
+    let isStaff = state.staffNumber(call.holder.id) != nil
+    switch call.holder {
+    case .staff(let id):
+      guard !isStaff else { return }
+      throw .refused(
+        Refusal(
+          .notFound, field: "staff",
+          "There is no member of staff \(id); `laurel staff put` declares one."))
+    case .system(let id, sources: _):
+      guard isStaff else { return }
+      throw .refused(
+        Refusal(
+          .invalid, field: "system",
+          "\(id) is a member of staff; say staff, or choose another name for the system."))
+    }
   }
 
   /// All keys.
@@ -59,7 +81,29 @@ struct KeyDesk: Sendable {
     _ id: APIKeyID, _ record: APIKeyRecord, _ programs: ProgramNames
   ) -> KeyListing {
     KeyListing(
-      id: id.description, name: record.name, program: programs.id(of: record.program) ?? "",
+      id: id.description, name: record.name, holder: KeyListing.Holder(record),
+      program: programs.id(of: record.program) ?? "",
       roles: Roles(rawValue: record.roles), created: record.created, revoked: record.revoked)
+  }
+}
+
+extension KeyHolder {
+  /// The holder that a call names.
+  fileprivate init(_ holder: KeyListing.Holder) {
+    switch holder {
+    case .staff(let id): self = .staff(id)
+    case .system(let id, let sources): self = .system(id, sources: sources)
+    }
+  }
+}
+
+extension KeyListing.Holder {
+  /// The holder of a key that is kept.
+  fileprivate init(_ record: APIKeyRecord) {
+    switch record.holder {
+    case .named: self = .system(record.name, sources: nil)
+    case .staff(let id): self = .staff(id)
+    case .system(let id, let sources): self = .system(id, sources: sources)
+    }
   }
 }

@@ -45,13 +45,3 @@ final class KeyUse: Sendable {
   /// Gives a place back.
   func leavePlace() { inFlight.subtract(1, ordering: .relaxed) }
 }
-
-/// A key that a connection presented and that was good then.
-struct PresentedKey: Sendable {
-  /// The public part.
-  let id: APIKeyID
-  /// What the server knows of it.
-  let record: APIKeyRecord
-  /// `KeysInUse.revocations` before the record was read.
-  let revocations: UInt64
-}

@@ -12,7 +12,9 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A server on TCP instead; needs a key.", valueName: "host:port"))
   var connect: String?
 
-  @Option(help: ArgumentHelp("The API key for TCP; or set LAUREL_KEY.", valueName: "key"))
+  @Option(
+    help: ArgumentHelp(
+      "The API key to act with; for TCP also LAUREL_KEY or `laurel login`.", valueName: "key"))
   var key: String?
 
   @Option(

@@ -27,7 +27,7 @@ struct Laurel: AsyncParsableCommand {
     version: "0.1.0",
     groupedSubcommands: [
       CommandGroup(name: "Server", subcommands: [Serve.self, Demo.self, Keys.self, Bench.self]),
-      CommandGroup(name: "People", subcommands: [Staff.self]),
+      CommandGroup(name: "People", subcommands: [Staff.self, Login.self, Logout.self]),
       CommandGroup(
         name: "Game",
         subcommands: [

@@ -24,6 +24,8 @@ final class World {
   private(set) var times: ContiguousArray<Instant> = []
   /// Whether logs must be asked for before they are given, as from a store.
   var isStore = false
+  /// Whom the caller sees.
+  var sight = Sight.everything
   /// Whom the last answer named.
   var answered = LearnerNumber.none
   private var fetched: Set<LearnerNumber> = []
@@ -201,6 +203,7 @@ final class World {
     var state: ProgramState { world.state }
     var wall: Instant { world.wall }
     var principal: PrincipalNumber { PrincipalNumber(rawValue: 1) }
+    var sight: Sight { world.sight }
 
     func commit<R>(_ body: (inout ChangeBuffer) throws(Undecided) -> R) throws(Undecided) -> R {
       try world.commit(body)

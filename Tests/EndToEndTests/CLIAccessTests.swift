@@ -46,6 +46,37 @@ struct CLIAccessTests {
     #expect(try laurel.run("keys", "list", "--json").answer().items("keys").count == 1)
   }
 
+  @Test("a person logs in, acts over TCP with the kept key, and no more once the time is over")
+  func persons() throws {
+    let place = "127.0.0.1:\(try Self.freePort())"
+    let laurel = try CLIBinary.lesson(["--listen", place])
+    let put = try laurel.run("staff", "put", "T-007", "--name", "王老师", "--role", "read")
+    #expect(put.status == 0, "\(put.errors)")
+    #expect(try laurel.run("staff", "put", "T-009", "--role", "read").status == 0)
+    let made = try laurel.run("keys", "create", "--staff", "T-007")
+    #expect(made.status == 0, "\(made.errors)")
+    #expect(try laurel.run("login", "--connect", place, input: "no\n").status == 1)
+    let login = try laurel.run("login", "--connect", place, input: made.output)
+    #expect(login.output.hasPrefix("Logged in as T-007."), "\(login.errors)")
+    let kept = "\(laurel.directory)/.config/laurel/key"
+    var facts = stat()
+    #expect(stat(kept, &facts) == 0 && facts.st_mode & 0o777 == 0o600)
+
+    #expect(try laurel.run("balance", "李娜", "--connect", place).status == 0)
+    #expect(chmod(kept, 0o644) == 0)
+    let open = try laurel.run("balance", "李娜", "--connect", place)
+    #expect(open.status == 1 && open.errors.contains("chmod 600"))
+    #expect(chmod(kept, 0o600) == 0)
+
+    let end = try laurel.run("staff", "end", "T-007", "--successor", "T-009")
+    #expect(end.output.contains("then T-009"), "\(end.errors)")
+    #expect(try laurel.run("balance", "李娜", "--connect", place).status == 1)
+    let list = try laurel.run("staff", "list")
+    #expect(list.output.contains("王老师"))
+    #expect(try laurel.run("logout").output == "Logged out.\n")
+    #expect(try laurel.run("logout").output == "Nobody was logged in.\n")
+  }
+
   /// A port that is free now.
   private static func freePort() throws -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -123,7 +123,7 @@ final class CLIBinary {
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: directory)
     process.environment = [
-      "LAUREL_DATA": "\(directory)/data", "LANG": "C", "PATH": "/usr/bin:/bin",
+      "LAUREL_DATA": "\(directory)/data", "HOME": directory, "LANG": "C", "PATH": "/usr/bin:/bin",
       "TMPDIR": "\(directory)/tmp",
     ]
     return process

@@ -44,7 +44,7 @@ struct KeyMethodTests {
       #expect(try owner.call("key.create", create("owner", "k3")) == "invalid_params name")
 
       let list = try owner.call("key.list")
-      #expect(list.contains(#""name":"board","program":"class","roles":["read"]"#))
+      #expect(list.contains(#""name":"board","system":"board","program":"class","roles":["read"]"#))
       #expect(!list.contains("lk_"))
       #expect(list.components(separatedBy: #""name":"#).count == 2)
     }

@@ -52,6 +52,15 @@ public struct AroundOnBoard: QueryMethod {
       try fields.optionalInt("neighbours", in: 0...CallLimits.neighboursMax) ?? 2)
   }
 
+  /// Refuses a board, a learner or a group that is not seen.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) throws(Undecided) {
+    switch member {
+    case .learner(let id): try state.check(learner: id, sight, wall: wall)
+    case .group(let id): try state.check(group: id, sight)
+    }
+    try board.check(sight, in: state)
+  }
+
   /// Shows the place.
   public func answer(
     _ context: borrowing some QueryContext & ~Copyable

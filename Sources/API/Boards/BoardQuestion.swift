@@ -81,6 +81,24 @@ struct BoardQuestion: Sendable {
       period: try period(in: state), ranksGroups: ranksGroups, segment: try segment(in: state))
   }
 
+  /// Refuses a board that ranks more than a caller sees: it must be of one cohort or group seen.
+  func check(_ sight: Sight, in state: ProgramState) throws(Undecided) {
+    guard sight.isLimited else { return }
+    switch segment {
+    case (.cohort, let word)?:
+      guard let number = state.names.number(.cohort, word),
+        !sight.sees(CohortNumber(rawValue: UInt16(number)))
+      else { return }
+      throw .refused(Refusal(.notFound, field: "cohort", "There is no cohort with this id."))
+    case (.group, let word)?: try state.check(group: word, sight)
+    default:
+      throw .refused(
+        Refusal(
+          .forbidden, field: "cohort",
+          "Your roles hold in some cohorts only; ask for the board of one of them."))
+    }
+  }
+
   private func period(in state: ProgramState) throws(Undecided) -> Period {
     switch period {
     case .fixed(let period): return period

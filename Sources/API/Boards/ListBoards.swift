@@ -20,6 +20,9 @@ public struct ListBoards: QueryMethod {
     program = try fields.identifier("program")
   }
 
+  /// Nothing here is of one cohort only.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) {}
+
   /// Lists the periods.
   public func answer(
     _ context: borrowing some QueryContext & ~Copyable

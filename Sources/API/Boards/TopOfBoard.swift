@@ -22,6 +22,11 @@ public struct TopOfBoard: QueryMethod {
     limit = Int(try fields.optionalInt("limit", in: 1...CallLimits.placesMax) ?? 10)
   }
 
+  /// Refuses a board of more than the cohorts that are seen.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) throws(Undecided) {
+    try board.check(sight, in: state)
+  }
+
   /// Shows the places.
   public func answer(
     _ context: borrowing some QueryContext & ~Copyable

@@ -63,12 +63,19 @@ public struct ExplainFact: QueryMethod {
     }
   }
 
+  /// Whose fact it is shows only when it is found.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) {}
+
   /// Explains the fact.
   public func answer(
     _ context: borrowing some QueryContext & ~Copyable
   ) throws(Undecided) -> [UInt8] {
     let position = try find(context)
     let state = context.state
+    let today = state.day(at: state.now(context.wall))
+    guard state.sees(position.learner, with: context.sight, on: today) else {
+      throw .refused(Self.unknown)
+    }
     let log = try context.log(of: position.learner)
     guard let place = log.positions.firstIndex(of: position.fact),
       case .fact(let fact) = log.buffer.changes[place],

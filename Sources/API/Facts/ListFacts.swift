@@ -44,6 +44,11 @@ public struct ListFacts: QueryMethod {
     limit = Int(try fields.optionalInt("limit", in: 1...CallLimits.listedFactsMax) ?? 100)
   }
 
+  /// Refuses a learner who is not seen; facts of others are left out.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) throws(Undecided) {
+    if let learner { try state.check(learner: learner, sight, wall: wall) }
+  }
+
   /// Lists the facts.
   public func answer(
     _ context: borrowing some QueryContext & ~Copyable
@@ -62,10 +67,12 @@ public struct ListFacts: QueryMethod {
     guard case .facts(let log, let next) = try context.cold(question) else {
       throw .refused(Refusal(.unavailable, "The facts can not be read now; try again."))
     }
+    let (sight, today) = (context.sight, state.day(at: state.now(context.wall)))
     return jsonObject { writer in
       writer.array("facts") { writer in
         for (place, change) in log.buffer.changes.enumerated() {
-          guard case .fact(let fact) = change else { continue }
+          guard case .fact(let fact) = change, state.sees(fact.learner, with: sight, on: today)
+          else { continue }
           writer.object { writer in
             writer.members(of: fact, at: log.positions[place], in: log.buffer, of: state)
             writer.member("status", fact.status.word)

@@ -69,6 +69,12 @@ public struct ReverseFact: CommandMethod {
       "A key with the role facts takes facts back with the cause source; others need admin.")
   }
 
+  /// Whose fact it is shows only when it is found.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) {}
+
+  /// The source whose fact is taken back.
+  public var reportedSource: String? { source }
+
   /// Decides the reversal.
   public func decide(
     _ context: borrowing some CommandContext & ~Copyable
@@ -76,6 +82,8 @@ public struct ReverseFact: CommandMethod {
     let state = context.state
     let identity = state.identity(source: source, id: id)
     guard let known = try context.known(identity) else {
+      // Whose fact would come is not known, so that nobody in particular could see it.
+      guard !context.sight.isLimited else { throw .refused(Self.unknown) }
       return try remember(identity, context)
     }
     guard case .fact(let fact) = known.change else {
@@ -83,6 +91,10 @@ public struct ReverseFact: CommandMethod {
         Refusal(
           .alreadyReversed, field: "id",
           "The reversal is remembered already, for when the fact comes."))
+    }
+    let today = state.day(at: state.now(context.wall))
+    guard state.sees(fact.learner, with: context.sight, on: today) else {
+      throw .refused(Self.unknown)
     }
     context.answerNames(fact.learner)
     let log = context.log(of: fact.learner)
@@ -101,6 +113,10 @@ public struct ReverseFact: CommandMethod {
       moves = try context.commit(reverse)
     }
     return Self.outcome(known.position, fact.learner, moves, state)
+  }
+
+  private static var unknown: Refusal {
+    Refusal(.notFound, field: "id", "There is no such fact; `fact.list` shows those there are.")
   }
 
   /// Keeps a reversal whose fact has not come.

@@ -35,13 +35,18 @@ public struct FindLearners: QueryMethod {
     limit = Int(try fields.optionalInt("limit", in: 1...CallLimits.foundLearnersMax) ?? 10)
   }
 
+  /// Who is not seen is not found.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) {}
+
   /// Finds the learners.
   public func answer(
     _ context: borrowing some QueryContext & ~Copyable
   ) throws(Undecided) -> [UInt8] {
     let state = context.state
-    let found = try find(context)
     let today = state.day(at: state.now(context.wall))
+    let found = try find(context).filter {
+      state.sees($0, with: context.sight, on: today)
+    }.prefix(limit)
     return jsonObject { writer in
       writer.array("learners") { writer in
         for learner in found {
@@ -58,6 +63,9 @@ public struct FindLearners: QueryMethod {
     }
   }
 
+  /// How many are looked at for a caller who sees some cohorts only: beyond, a longer text is needed.
+  private static let lookedAtMax = 10_000
+
   /// The exact id first; the others are looked for off the engine thread, over all that is kept.
   private func find(
     _ context: borrowing some QueryContext & ~Copyable
@@ -65,8 +73,9 @@ public struct FindLearners: QueryMethod {
     let state = context.state
     let exact = state.learnerNumber(text)
     let wanted = SearchText(text)
-    // One more than asked for, since the exact one is among them.
-    let question = ColdQuestion.learners(containing: wanted, limit: limit + 1)
+    // One more than asked for, since the exact one is among them; all of them where most may be unseen.
+    let question = ColdQuestion.learners(
+      containing: wanted, limit: context.sight.isLimited ? Self.lookedAtMax : limit + 1)
     guard case .learners(let others) = try context.cold(question) else {
       throw .refused(Refusal(.unavailable, "The names can not be read now; try again."))
     }
@@ -77,6 +86,6 @@ public struct FindLearners: QueryMethod {
           || wanted.occurs(in: state.learners.name(learner))
           || wanted.occurs(in: state.learners.alias(learner)))
     }
-    return Array(((exact.map { [$0] } ?? []) + inexact).prefix(limit))
+    return (exact.map { [$0] } ?? []) + inexact
   }
 }

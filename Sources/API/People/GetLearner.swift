@@ -52,6 +52,11 @@ public struct GetLearner: QueryMethod {
     learner = try fields.identifier("learner")
   }
 
+  /// Refuses a learner who is not seen.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) throws(Undecided) {
+    try state.check(learner: learner, sight, wall: wall)
+  }
+
   /// Tells what is known.
   public func answer(
     _ context: borrowing some QueryContext & ~Copyable

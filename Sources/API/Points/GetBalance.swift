@@ -33,6 +33,11 @@ public struct GetBalance: QueryMethod {
     learner = try fields.identifier("learner")
   }
 
+  /// Refuses a learner who is not seen.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) throws(Undecided) {
+    try state.check(learner: learner, sight, wall: wall)
+  }
+
   /// Tells the balance.
   public func answer(
     _ context: borrowing some QueryContext & ~Copyable

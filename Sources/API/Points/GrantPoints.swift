@@ -39,6 +39,16 @@ public struct GrantPoints: CommandMethod {
       counts: try fields.optionalBool("counts") ?? true)
   }
 
+  /// Refuses grantees who are not seen.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) throws(Undecided) {
+    for (index, learner) in request.learners.enumerated() {
+      try state.check(learner: learner, field: "learners[\(index)]", sight, wall: wall)
+    }
+    for (index, group) in request.groups.enumerated() {
+      try state.check(group: group, field: "groups[\(index)]", sight)
+    }
+  }
+
   /// Decides the grant.
   public func decide(
     _ context: borrowing some CommandContext & ~Copyable

@@ -62,6 +62,11 @@ public struct ListHistory: QueryMethod {
     limit = Int(try fields.optionalInt("limit", in: 1...CallLimits.historyEntriesMax) ?? 50)
   }
 
+  /// Refuses a learner who is not seen.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) throws(Undecided) {
+    try state.check(learner: learner, sight, wall: wall)
+  }
+
   /// Lists the entries.
   public func answer(
     _ context: borrowing some QueryContext & ~Copyable

@@ -26,6 +26,9 @@ public struct GetProgram: QueryMethod {
     program = try fields.identifier("program")
   }
 
+  /// Nothing here is of one cohort only.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) {}
+
   /// Tells how the program stands.
   public func answer(
     _ context: borrowing some QueryContext & ~Copyable

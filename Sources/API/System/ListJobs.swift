@@ -29,6 +29,9 @@ public struct ListJobs: QueryMethod {
     program = try fields.identifier("program")
   }
 
+  /// Nothing here is of one cohort only.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) {}
+
   /// Lists the jobs.
   public func answer(
     _ context: borrowing some QueryContext & ~Copyable

@@ -5,8 +5,10 @@ import JSONRPC
 public struct KeyListing: Hashable, Sendable {
   /// The public part.
   public var id: String
-  /// What people call it; also who acts with it.
+  /// What people call it.
   public var name: String
+  /// Whose it is.
+  public var holder: Holder
   /// The program it is for.
   public var program: String
   /// What it may do.
@@ -18,10 +20,12 @@ public struct KeyListing: Hashable, Sendable {
 
   /// Joins the parts.
   public init(
-    id: String, name: String, program: String, roles: Roles, created: Instant, revoked: Instant?
+    id: String, name: String, holder: Holder, program: String, roles: Roles, created: Instant,
+    revoked: Instant?
   ) {
     self.id = id
     self.name = name
+    self.holder = holder
     self.program = program
     self.roles = roles
     self.created = created
@@ -30,9 +34,14 @@ public struct KeyListing: Hashable, Sendable {
 
   static let properties: [Property] = [
     .required("id", .identifier, "The public part of the key."),
-    .required("name", .identifier, "What people call it; also who acts with it."),
+    .required("name", .identifier, "What people call it."),
+    .optional("staff", .identifier, "The member of staff whose key it is, who acts with it."),
+    .optional("system", .identifier, "The system whose key it is, which acts with it."),
+    .optional("sources", .list(.identifier, max: .max), "The sources it speaks for; absent: any."),
     .required("program", .identifier, "The program it is for."),
-    .required("roles", .list(.word(Roles.words), max: 8), "What it may do."),
+    .required(
+      "roles", .list(.word(Roles.words), max: 8),
+      "What it may do; none of its own where it is a person's."),
     .required("created", .instant, "When it was created."),
     .optional("revoked", .instant, "When it was revoked; absent while it is good."),
   ]
@@ -40,6 +49,7 @@ public struct KeyListing: Hashable, Sendable {
   func write(into writer: inout JSONWriter) {
     writer.member("id", id)
     writer.member("name", name)
+    writer.members(of: holder)
     writer.member("program", program)
     writer.array("roles") { for word in roles.words { $0.string(word) } }
     writer.member("created", created.description)
@@ -60,10 +70,18 @@ public struct CreateKey: Sendable {
   public static let card = MethodCard(
     "key.create", "Creates an API key for a program and shows it once.",
     params: [
-      .required(
-        "name", .identifier, "The system or person that will use it; not \(ownersName)."),
+      .optional("staff", .identifier, "The member of staff whose key it is."),
+      .optional("system", .identifier, "The system whose key it is; this or staff."),
+      .optional(
+        "name", .identifier, "What people call it; absent: the holder. Alone it names a system."),
+      .optional(
+        "sources", .list(.identifier, max: CallLimits.keySourcesMax),
+        "The sources of facts a system speaks for; absent: its own id, or any where only name is said."
+      ),
       .required("program", .identifier, "The program it is for."),
-      .required("roles", .list(.word(Roles.words), max: 8), "What it may do."),
+      .optional(
+        "roles", .list(.word(Roles.words), max: 8),
+        "What a system may do; a person's key does what the person may."),
       .idempotencyKey,
     ],
     result: [
@@ -78,7 +96,9 @@ public struct CreateKey: Sendable {
   public let name: String
   /// The program's id.
   public let program: String
-  /// What it may do.
+  /// Whose it is.
+  public let holder: KeyListing.Holder
+  /// What it may do; none where it is a person's.
   public let roles: Roles
   /// The idempotency key.
   public let idempotencyKey: String
@@ -86,20 +106,21 @@ public struct CreateKey: Sendable {
   /// Reads the parameters.
   public init(_ params: JSONValue?) throws(ParameterError) {
     var fields = try Fields(params)
-    name = try fields.string("name", max: CallLimits.identifierBytesMax)
+    let label = try fields.optionalIdentifier("name")
+    holder = try KeyListing.Holder(reading: &fields, label: label)
+    name = label ?? holder.id
     program = try fields.string("program", max: CallLimits.identifierBytesMax)
-    let words = try fields.strings("roles", max: 8, maxBytes: CallLimits.identifierBytesMax)
+    if case .staff = holder {
+      guard fields.optionalValue("roles") == nil else {
+        throw ParameterError(
+          "roles", .invalidValue, "A person's roles are said with staff.put; leave them out here.")
+      }
+      roles = []
+    } else {
+      roles = try Roles(reading: &fields)
+    }
     idempotencyKey = try fields.idempotencyKey()
     try fields.finish()
-    guard name != Self.ownersName else {
-      throw ParameterError(
-        "name", .invalidValue, "\(Self.ownersName) is who acts at the Unix socket; choose another.")
-    }
-    guard let roles = Roles(words: words), !words.isEmpty else {
-      throw ParameterError(
-        "roles", .invalidValue, "Name roles among \(Roles.words.joined(separator: ", ")).")
-    }
-    self.roles = roles
   }
 
   /// The result; `key` is nil for a key that was made before.

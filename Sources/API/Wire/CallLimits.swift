@@ -34,6 +34,8 @@ public enum CallLimits {
   public static let foundLearnersMax: Int64 = 100
   /// Cohorts to which one member of staff is limited: more than anybody teaches.
   public static let staffCohortsMax = 64
+  /// Sources of facts that one system's key may speak for.
+  public static let keySourcesMax = 64
   /// Bytes of a path on the server.
   public static let pathBytesMax = 4_096
 }

@@ -19,11 +19,14 @@ public struct MethodCard: Sendable {
   public let isServerWide: Bool
   /// Whether its result ends with the head hash, as every outcome does.
   public let showsHead: Bool
+  /// Whether a person must call it, who answers for it: the owner's socket is not enough.
+  public let needsPerson: Bool
 
   /// Describes a method.
   public init(
     _ name: String, _ summary: String, params: [Property], result: [Property], roles: Roles,
-    changes: Bool = false, isServerWide: Bool = false, showsHead: Bool = false
+    changes: Bool = false, isServerWide: Bool = false, showsHead: Bool = false,
+    needsPerson: Bool = false
   ) {
     self.name = name
     self.summary = summary
@@ -33,6 +36,7 @@ public struct MethodCard: Sendable {
     self.changes = changes
     self.isServerWide = isServerWide
     self.showsHead = showsHead
+    self.needsPerson = needsPerson
   }
 }
 
@@ -44,6 +48,8 @@ public protocol CommandContext: ~Copyable {
   var wall: Instant { get }
   /// Who asks.
   var principal: PrincipalNumber { get }
+  /// Whom the caller sees.
+  var sight: Sight { get }
 
   /// Decides a part of the command; what is appended is true from here on, for this command too.
   borrowing func commit<R>(
@@ -63,6 +69,8 @@ public protocol QueryContext: ~Copyable {
   var state: ProgramState { get }
   /// The wall clock.
   var wall: Instant { get }
+  /// Whom the caller sees.
+  var sight: Sight { get }
 
   /// The fact, or the reversal that awaits one, with an identity; nil where there is none.
   borrowing func known(_ identity: Digest128) throws(Undecided) -> KnownRecord?
@@ -80,6 +88,10 @@ public protocol ProgramMethod: Sendable {
   var program: String { get }
   /// Reads the parameters; the idempotency key is read before, unknown fields are refused after.
   init(_ fields: inout Fields) throws(ParameterError)
+  /// Refuses a caller who is limited to cohorts what lies outside, as if it were not there.
+  func check(_ sight: Sight, in state: ProgramState, wall: Instant) throws(Undecided)
+  /// The source of facts the call speaks of; a system's key speaks of its own only.
+  var reportedSource: String? { get }
 }
 
 /// A method that changes something, once for each idempotency key.

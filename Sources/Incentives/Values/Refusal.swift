@@ -61,6 +61,8 @@ public enum RefusalReason: String, Hashable, Sendable, CaseIterable {
   case overBudget = "over_budget"
   /// The learner has an opening balance of the term.
   case alreadyOpened = "already_opened"
+  /// The method asks for a person, who answers for what is done.
+  case personRequired = "person_required"
 }
 
 /// What a decision that needs rows that are not resident asks for.

@@ -40,8 +40,10 @@ extension APIKeyID: CustomStringConvertible {
 
 /// What the server knows of an API key; never the key itself, only its SHA-256.
 public struct APIKeyRecord: Hashable, Sendable {
-  /// What people call it; also who acts with it, whatever key they use next.
+  /// What people call it.
   public var name: String
+  /// Whose it is.
+  public var holder: KeyHolder
   /// The program it is for; the server's own for all.
   public var program: ProgramNumber
   /// What it may do, as bits whose meaning is the server's.
@@ -55,10 +57,12 @@ public struct APIKeyRecord: Hashable, Sendable {
 
   /// Joins the parts.
   public init(
-    name: String, program: ProgramNumber, roles: UInt32, digest: BlockHash, created: Instant,
+    name: String, holder: KeyHolder = .named, program: ProgramNumber, roles: UInt32,
+    digest: BlockHash, created: Instant,
     revoked: Instant? = nil
   ) {
     self.name = name
+    self.holder = holder
     self.program = program
     self.roles = roles
     self.digest = digest
@@ -111,10 +115,12 @@ extension APIKeyRecord: ValueCodec {
   /// The kind of row.
   public static let typeID: UInt32 = 4
   /// The version that is written.
-  public static let formatVersion: UInt8 = 1
+  public static let formatVersion: UInt8 = 2
+  /// Version 1 had no holder.
+  public static let oldestVersion: UInt8 = 1
 
   /// The length of the row.
-  public var byteCount: Int { 56 + name.utf8.count }
+  public var byteCount: Int { 57 + name.utf8.count + words.reduce(0) { $0 + 4 + $1.utf8.count } }
 
   /// Writes the row.
   public func encode(into writer: inout ValueWriter) {
@@ -124,6 +130,12 @@ extension APIKeyRecord: ValueCodec {
     // A revocation at the end of time stands for none.
     writer.append((revoked ?? .distantFuture).microseconds)
     writer.append(digest.bytes)
+    // The kind of holder, with the number of words before the name, which is what is left.
+    writer.append(kind)
+    for word in words {
+      writer.append(UInt32(word.utf8.count))
+      writer.append(Array(word.utf8))
+    }
     writer.append(Array(name.utf8))
   }
 
@@ -134,10 +146,47 @@ extension APIKeyRecord: ValueCodec {
     let created = Instant(microseconds: try reader.next(as: Int64.self))
     let revoked = Instant(microseconds: try reader.next(as: Int64.self))
     let digest = BlockHash(reading: try reader.nextBytes(BlockHash.byteCount), at: 0)
+    let holder: KeyHolder = version == 1 ? .named : try Self.holder(&reader)
     let name = try reader.nextBytes(reader.remaining)
     self.init(
-      name: String(decoding: name, as: UTF8.self), program: program, roles: roles,
+      name: String(decoding: name, as: UTF8.self), holder: holder, program: program, roles: roles,
       digest: digest, created: created, revoked: revoked == .distantFuture ? nil : revoked)
+  }
+}
+
+extension APIKeyRecord {
+  /// 0 a name, 1 staff, 2 a system that speaks for any source, 3 + n one that speaks for n sources.
+  private var kind: UInt8 {
+    switch holder {
+    case .named: 0
+    case .staff: 1
+    case .system(_, sources: nil): 2
+    case .system(_, sources: let sources?): 3 + UInt8(sources.count)
+    }
+  }
+
+  private var words: [String] {
+    switch holder {
+    case .named: []
+    case .staff(let id): [id]
+    case .system(let id, let sources): [id] + (sources ?? [])
+    }
+  }
+
+  private static func holder(_ reader: inout ValueReader) throws(InvalidValue) -> KeyHolder {
+    let kind = try reader.next(as: UInt8.self)
+    if kind == 0 { return .named }
+    let id = try word(&reader)
+    if kind == 1 { return .staff(id) }
+    if kind == 2 { return .system(id, sources: nil) }
+    var sources: [String] = []
+    for _ in 3..<Int(kind) { sources.append(try word(&reader)) }
+    return .system(id, sources: sources)
+  }
+
+  private static func word(_ reader: inout ValueReader) throws(InvalidValue) -> String {
+    let count = Int(try reader.next(as: UInt32.self))
+    return String(decoding: try reader.nextBytes(count), as: UTF8.self)
   }
 }
 

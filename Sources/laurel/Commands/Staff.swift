@@ -12,8 +12,9 @@ struct Staff: ParsableCommand {
 
         laurel staff put T-007 --name 王老师 --role award --role read --cohort 一班
         laurel staff list
+        laurel staff end T-007 --successor T-009
       """,
-    subcommands: [PutStaff.self, ListStaff.self])
+    subcommands: [PutStaff.self, ListStaff.self, EndStaff.self])
 }
 
 /// `laurel staff put`: declares a member of staff, or says what is true of one.

@@ -59,8 +59,9 @@ enum Doorway {
   /// Where `--connect` or `--socket` names a server, no other store will do: then it is a failure.
   static func runningServer(_ global: GlobalOptions) throws(CommandFailure) -> Client? {
     let endpoint = try global.endpoint()
+    let key = try key(global)
     do throws(ClientError) {
-      return try Client(endpoint, key: key(global), timeout: timeout)
+      return try Client(endpoint, key: key, timeout: timeout)
     } catch .notRunning {
       guard global.connect == nil, global.socket == nil else {
         throw nobodyListens(endpoint, global.language)
@@ -78,9 +79,22 @@ enum Doorway {
     } catch { throw failure(error) }
   }
 
-  /// The key for TCP; the Unix socket needs none.
-  private static func key(_ global: GlobalOptions) -> String? {
-    global.connect == nil ? nil : global.key ?? environment("LAUREL_KEY")
+  /// A connection with a server that must run; nobody has said who they are yet.
+  static func reach(_ global: GlobalOptions) throws(CommandFailure) -> Client {
+    let endpoint = try global.endpoint()
+    do throws(ClientError) {
+      return try Client(endpoint, timeout: timeout)
+    } catch .notRunning {
+      throw nobodyListens(endpoint, global.language)
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  /// The key to begin with: over TCP the one at hand, at the owner's socket only one that is said.
+  private static func key(_ global: GlobalOptions) throws(CommandFailure) -> String? {
+    if let key = global.key { return key }
+    return global.connect == nil ? nil : try PersonalKey.find()
   }
 
   private static func failure(_ error: ClientError) -> CommandFailure {

@@ -15,6 +15,8 @@ final class Session {
   let isJSON: Bool
   private let wantedProgram: String?
   private var knownProgram: String?
+  /// Whether the person's key was presented because a method asked for a person.
+  private var hasPresentedKey = false
 
   /// A conversation over an open connection.
   init(_ client: Client, program: String? = nil, language: Language, isJSON: Bool) {
@@ -31,8 +33,26 @@ final class Session {
     do throws(ClientError) {
       return try answer(client.call(method, params: params))
     } catch {
-      throw failure(error)
+      guard try presentKey(after: error) else { throw failure(error) }
+      return try call(method, params)
     }
+  }
+
+  /// Presents the person's key where a method asks for a person, once; false where that does not help.
+  ///
+  /// At the owner's socket a command acts as the owner, until it does what a person must answer for.
+  private func presentKey(after error: ClientError) throws(CommandFailure) -> Bool {
+    guard case .refused(let refusal) = error, refusal.reason == "person_required",
+      !hasPresentedKey, let key = try PersonalKey.find()
+    else { return false }
+    hasPresentedKey = true
+    _ = try present(key)
+    return true
+  }
+
+  /// Says who speaks from now on; the answer tells who that is.
+  func present(_ key: String) throws(CommandFailure) -> Answer {
+    try call("system.authenticate") { $0.member("key", key) }
   }
 
   /// Calls a method; nil when the server says `not_found`.
@@ -64,6 +84,7 @@ final class Session {
             params(&writer)
           })
       } catch {
+        if try presentKey(after: error) { continue }
         guard case .refused(let refusal) = error, let wait = refusal.retryAfter,
           ContinuousClock.now + wait < deadline
         else { throw failure(error) }
