@@ -35,6 +35,25 @@ struct KeyParameterTests {
     #expect(create(name: "Owner") == "")
   }
 
+  @Test("a key is of one person or of one system, and only a system speaks for sources")
+  func holders() {
+    func create(_ holder: String) -> String {
+      said(#"{"program":"class","idempotencyKey":"k",\#(holder)}"#) {
+        value throws(ParameterError) in
+        _ = try CreateKey(value)
+      }
+    }
+    #expect(create(#""staff":"T-1""#) == "")
+    #expect(create(#""staff":"T-1","name":"phone""#) == "")
+    #expect(create(#""system":"moodle","sources":["a","b"],"roles":["facts"]"#) == "")
+    #expect(create(#""roles":["facts"]"#) == "staff: missing")
+    #expect(create(#""staff":"T-1","system":"m""#) == "system: invalid_value")
+    #expect(create(#""staff":"T-1","sources":["m"]"#) == "sources: invalid_value")
+    #expect(create(#""staff":"T-1","roles":["read"]"#) == "roles: invalid_value")
+    #expect(create(#""system":"owner","roles":["read"]"#) == "system: invalid_value")
+    #expect(create(#""system":"m""#).hasPrefix("roles: "))
+  }
+
   @Test("roles are known words, at least one")
   func roles() {
     #expect(create(roles: #"["read","self"]"#) == "")

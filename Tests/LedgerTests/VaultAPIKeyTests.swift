@@ -1,7 +1,8 @@
 import Incentives
 import LMDB
-import Ledger
 import Testing
+
+@testable import Ledger
 
 @Suite("API keys")
 struct VaultAPIKeyTests {
@@ -72,6 +73,40 @@ struct VaultAPIKeyTests {
     try vault.close()
   }
 
+  @Test("A key says whose it is, and one from before keys did is its name's")
+  func holders() throws {
+    let holders: [KeyHolder] = [
+      .named, .staff("T-007"), .system("moodle", sources: nil), .system("m", sources: []),
+      .system("bridge", sources: ["lms", "论坛"]),
+    ]
+    let path = directory.file("vault")
+    let old = APIKey.random()
+    try writeOld(record(old, "old"), old.id, to: path)
+    let vault = try open()
+    #expect(try vault.authenticate(old) == record(old, "old"))
+    for holder in holders {
+      let key = APIKey.random()
+      var record = record(key, "label")
+      record.holder = holder
+      try vault.createAPIKey(key.id, record)
+      #expect(try vault.authenticate(key) == record)
+    }
+    try vault.close()
+  }
+
+  /// A vault as it was when keys were written in version 1.
+  private func writeOld(_ record: APIKeyRecord, _ id: APIKeyID, to path: String) throws {
+    let keys = Table<APIKeyID, OldKeyRecord>(3, "api-keys")
+    let environment = try Environment.open(
+      at: path, format: VaultSchema.format, tables: [VaultSchema.secrets, keys],
+      options: EnvironmentOptions(mapBytes: 64 << 20))
+    try environment.write { transaction in
+      try transaction.put(VaultSchema.secrets, StoreSecret.identity, .random())
+      try transaction.put(keys, id, OldKeyRecord(record: record))
+    }
+    try environment.close()
+  }
+
   @Test("Only the form of a key is read as one")
   func forms() throws {
     let text = APIKey.random().text
@@ -83,4 +118,27 @@ struct VaultAPIKeyTests {
       #expect(APIKey(other) == nil, "\(other)")
     }
   }
+}
+
+/// A key's row as version 1 wrote it: program, roles, created, revoked, digest, name.
+private struct OldKeyRecord: ValueCodec {
+  static let typeID: UInt32 = 4
+  static let formatVersion: UInt8 = 1
+
+  let record: APIKeyRecord
+
+  var byteCount: Int { 56 + record.name.utf8.count }
+
+  func encode(into writer: inout ValueWriter) {
+    writer.append(record.program.rawValue)
+    writer.append(record.roles)
+    writer.append(record.created.microseconds)
+    writer.append(Instant.distantFuture.microseconds)
+    writer.append(record.digest.bytes)
+    writer.append(Array(record.name.utf8))
+  }
+
+  init(record: APIKeyRecord) { self.record = record }
+
+  init(from reader: inout ValueReader, version: UInt8) throws(InvalidValue) { throw InvalidValue() }
 }
