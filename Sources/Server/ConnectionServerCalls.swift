@@ -49,7 +49,9 @@ extension Connection {
       work = { _ in try desk.revoke(call) }
     default:
       try Fields(params).finish()
-      work = { try desk.list(in: $0) }
+      let ends = EndedKeys()
+      look = { survey throws(Undecided) in ends.note(survey) }
+      work = { try desk.list(in: $0, ends) }
     }
     survey(at: place, form: .deskWork(work)) { [look] survey throws(Undecided) in
       try look(survey)

@@ -56,9 +56,14 @@ struct KeyDesk: Sendable {
     }
   }
 
-  /// All keys.
-  func list(in programs: ProgramNames) throws -> [UInt8] {
-    ListKeys.result(try vault.apiKeys().map { listing($0.id, $0.record, programs) })
+  /// All keys; those that ended with a person's time are shown as revoked then.
+  func list(in programs: ProgramNames, _ ends: EndedKeys) throws -> [UInt8] {
+    ListKeys.result(
+      try vault.apiKeys().map { id, record in
+        var shown = listing(id, record, programs)
+        shown.revoked = record.revoked ?? ends.end(of: record)
+        return shown
+      })
   }
 
   /// Ends a key; once this returns, no connection acts with it any more.

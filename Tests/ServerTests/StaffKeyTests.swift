@@ -126,6 +126,8 @@ struct StaffKeyTests {
       let staff = try owner.call("staff.list", #"{"program":"class"}"#)
       #expect(staff.contains(#""to":"2020-01-01","successor":"T-9","acts":false"#))
 
+      #expect(try owner.call("key.list").contains(#""revoked":"#))
+
       // Who comes back gets new keys.
       _ = try put(owner, #""id":"T-1","to":"2099-01-01""#, "t4")
       #expect(try talk.earned("s-1") == "unauthenticated key")
