@@ -86,6 +86,14 @@ final class CLIBinary {
     Issue.record("the server did not answer within a minute")
   }
 
+  /// Makes somebody an admin and logs them in: for the commands that ask for a person.
+  func logIn() throws {
+    #expect(try run("staff", "put", "T-1", "--role", "admin").status == 0)
+    let key = try run("keys", "create", "--staff", "T-1").output
+    let login = try run("login", input: key)
+    #expect(login.status == 0, "\(login.errors)")
+  }
+
   /// Ends the server as an administrator would; returns its exit status.
   func stop() throws -> Int32 {
     let server = try #require(server)

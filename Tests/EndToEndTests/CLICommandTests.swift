@@ -136,6 +136,7 @@ struct CLICommandTests {
   func adjusts() throws {
     let laurel = try CLIBinary.classroom()
     #expect(try laurel.run("grant", "发言", "s1", "--on", "2025-09-02").status == 0)
+    try laurel.logIn()
     let take = ["adjust", "李娜", "--take", "5", "--reason", "学习券", "--lang", "zh"]
     let unasked = try laurel.run(take)
     #expect(unasked.status == 1)

@@ -77,7 +77,7 @@ struct RecordGoldenTests {
     ),
     ("batchPart", "0638010c180408c52be8f0"),
     ("batchReversed", "1339010c048092df020a77726f6e672066696c65dc09226f"),
-    ("batchTaken", "0a3a010c070501023b0014987817b4"),
+    ("batchTaken", "0b3a010c07050301023b00142a8663b7"),
     ("rowWithdrawn", "043b0107125e62db74"),
     ("erased", "06420107ac0204023feb10"),
     ("jobOfBatch", "090f020201030400070cd821bcbe"),
@@ -344,7 +344,7 @@ struct RecordGoldenTests {
     buffer.changes.append(
       .batchTaken(
         BatchTakenChange(
-          batch: batch, learner: learner, facts: 5, rows: 1, corrected: 2,
+          batch: batch, learner: learner, facts: 5, grants: 3, rows: 1, corrected: 2,
           posting: Posting(points: -30, writtenOff: 10))))
     buffer.changes.append(
       .rowWithdrawn(RowWithdrawalChange(learner: learner, row: Position(rawValue: 33))))

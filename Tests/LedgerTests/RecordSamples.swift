@@ -203,7 +203,7 @@ struct RecordSamples {
       .batchTaken(
         BatchTakenChange(
           batch: BatchNumber(rawValue: number()), learner: learner(), facts: number(),
-          rows: number(), corrected: number(), posting: posting())))
+          grants: number(), rows: number(), corrected: number(), posting: posting())))
     buffer.changes.append(
       .erased(
         ErasureChange(

@@ -21,6 +21,7 @@ public struct GetBatch: QueryMethod {
           .object([
             .required("learner", .identifier, "Whose it was."), .erased,
             .required("facts", .count, "How many facts were reversed."),
+            .required("grants", .count, "How many grants and adjustments were taken back."),
             .required("rows", .count, "How many rows of the roster were withdrawn."),
             .required(
               "corrected", .count, "How many records were corrected since, and stay as they are."),
@@ -72,6 +73,7 @@ public struct GetBatch: QueryMethod {
           writer.object { writer in
             writer.learner(taken.learner, of: state)
             writer.member("facts", taken.facts)
+            writer.member("grants", taken.grants)
             writer.member("rows", taken.rows)
             writer.member("corrected", taken.corrected)
             writer.member("points", taken.posting.points)

@@ -31,6 +31,7 @@ public struct ListBatches: QueryMethod {
     .optional("reason", .prose, "Why."),
     .optional("learnersDone", .count, "How many learners that came to so far."),
     .optional("factsReversed", .count, "How many facts were reversed."),
+    .optional("grantsReversed", .count, "How many grants and adjustments were taken back."),
     .optional("rowsWithdrawn", .count, "How many rows of the roster were withdrawn."),
     .optional("corrected", .count, "How many records were corrected since, and stay."),
     .optional("points", .number, "The net change of points."),
@@ -85,6 +86,7 @@ extension JSONWriter {
     memberUnlessEmpty("reason", reversal.reason)
     member("learnersDone", reversal.learners)
     member("factsReversed", reversal.facts)
+    member("grantsReversed", reversal.grants)
     member("rowsWithdrawn", reversal.rows)
     member("corrected", reversal.corrected)
     member("points", reversal.posting.points)

@@ -19,7 +19,7 @@ public struct ReverseBatch: CommandMethod {
       .required("batch", .batch, "The batch."),
       .required("facts", .count, "How many facts it recorded."),
       .required("job", .count, "The job that takes it back."),
-    ], roles: [.admin], changes: true)
+    ], roles: [.admin], changes: true, needsPerson: true)
 
   /// The program's id.
   public let program: String

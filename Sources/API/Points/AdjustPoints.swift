@@ -27,7 +27,7 @@ public struct AdjustPoints: CommandMethod {
       .required("earned", .number, "The balance after it."),
       .required("spendable", .count, "The balance after it."),
       .required("debt", .count, "What is owed after it."),
-    ], roles: [.admin], changes: true)
+    ], roles: [.admin], changes: true, needsPerson: true)
 
   /// The program's id.
   public let program: String

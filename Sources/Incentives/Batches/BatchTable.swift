@@ -38,6 +38,8 @@ public struct BatchRow: Hashable, Sendable {
     public internal(set) var learners: UInt32 = 0
     /// How many facts were reversed.
     public internal(set) var facts: UInt64 = 0
+    /// How many grants, adjustments and opening balances were taken back.
+    public internal(set) var grants: UInt64 = 0
     /// How many rows of context were withdrawn.
     public internal(set) var rows: UInt64 = 0
     /// How many records were corrected since, and stay as they are.
@@ -55,6 +57,7 @@ public struct BatchRow: Hashable, Sendable {
     mutating func add(_ taken: BatchTakenChange) {
       learners += 1
       facts += UInt64(taken.facts)
+      grants += UInt64(taken.grants)
       rows += UInt64(taken.rows)
       corrected += UInt64(taken.corrected)
       posting.add(taken.posting)

@@ -1,7 +1,7 @@
 /// Takes back everything a batch made (`batch.reverse`, rules.md §1), learner by learner.
 ///
-/// Of a learner the facts of the batch are reversed as mistakes, and what it said of their roster,
-/// cohort, tier, flags and group is withdrawn; what follows from both is posted at once. What was
+/// Of a learner the facts of the batch are reversed as mistakes, its grants are taken back, and what it
+/// said of their roster, cohort, tier, flags and group is withdrawn; what follows from both is posted at once. What was
 /// corrected since — a fact reversed by itself, a row that a later one speaks over — stays as it is. Who
 /// a batch brought stays known, without being on the roster.
 extension ProgramState {
@@ -62,7 +62,8 @@ extension ProgramState {
     for learner in next {
       guard let log = logs[learner] else { continue }
       let taken = try takeBack(
-        batch, of: learner, log: log, by: reversal.principal, into: &buffer)
+        batch, of: learner, log: log, by: reversal.principal, at: reversal.at,
+        into: &buffer)
       buffer.changes.append(.batchTaken(taken))
     }
     var moved = job
@@ -85,7 +86,7 @@ extension ProgramState {
   /// learner is left as they are and told as corrected.
   public func takeBack(
     _ batch: BatchRow, of learner: LearnerNumber, log: LearnerLog, by principal: PrincipalNumber,
-    into buffer: inout ChangeBuffer
+    at now: Instant, into buffer: inout ChangeBuffer
   ) throws(Undecided) -> BatchTakenChange {
     var taken = BatchTakenChange(batch: batch.number, learner: learner)
     var known = try facts(of: learner, log: log)
@@ -105,18 +106,28 @@ extension ProgramState {
             fact: known.facts[index].position, learner: learner, day: known.facts[index].day,
             previous: before.judgements[index].status, cause: .mistake, principal: principal)))
     }
+    var balance = learners[learner].accounts
+    for (position, grant) in log.standingGrants where batch.made(position) {
+      let reversal = takingBack(
+        grant, at: position, owes: false, balance: balance, on: day(at: now), by: principal)
+      balance.post(reversal)
+      taken.posting.add(reversal.posting)
+      taken.grants += 1
+      buffer.changes.append(.granted(reversal))
+    }
     let rows = withdraw(batch, of: learner, &taken, into: &buffer)
     let moves = buffer.changes.count
     do throws(Undecided) {
+      let others = grantMoves(in: log, to: rows).filter { !batch.made($0.fact) }
       try append(
         known.facts, from: before, to: judge(known.facts, rows: rows), learner: learner,
-        cause: .reversal, with: grantMoves(in: log, to: rows), to: &buffer)
+        cause: .reversal, balance: balance, with: others, to: &buffer)
     } catch {
       guard case .refused = error else { throw error }
       buffer.roll(back: mark)
       return BatchTakenChange(
-        batch: batch.number, learner: learner, corrected: taken.facts + taken.rows + taken.corrected
-      )
+        batch: batch.number, learner: learner,
+        corrected: taken.facts + taken.grants + taken.rows + taken.corrected)
     }
     for case .moved(let move) in buffer.changes[moves...] { taken.posting.add(move.posting) }
     return taken

@@ -78,10 +78,12 @@ extension ProgramState {
   ///
   /// What is taken back though it was spent is written off, or becomes debt where `owes`. The whole
   /// difference settles at once, on its last move, because points that only move were never spent.
-  /// `others` are moves of what is no fact.
+  /// `balance` is what the accounts hold after changes that came before in the buffer; `others` are moves
+  /// of what is no fact.
   func append(
     _ facts: [HistoryFact], from before: Judged, to after: Judged, learner: LearnerNumber,
-    cause: MoveCause, owes: Bool = false, with others: [Move] = [], to buffer: inout ChangeBuffer
+    cause: MoveCause, owes: Bool = false, balance: Accounts? = nil, with others: [Move] = [],
+    to buffer: inout ChangeBuffer
   ) throws(Undecided) {
     for (index, fact) in facts.enumerated() {
       let (old, new) = (before.judgements[index], after.judgements[index])
@@ -97,7 +99,7 @@ extension ProgramState {
     let moves =
       others + moves(facts, from: before.judgements, to: after.judgements, learner: learner)
     let net = try netOfMoves(moves, learner: learner)
-    let settled = learners[learner].accounts.posting(of: net, owes: owes)
+    let settled = (balance ?? learners[learner].accounts).posting(of: net, owes: owes)
     for (index, move) in moves.enumerated() {
       let posting = Posting(
         points: move.points, debt: index == moves.count - 1 ? settled.debt : 0,

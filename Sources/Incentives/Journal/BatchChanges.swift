@@ -102,6 +102,8 @@
   public var learner: LearnerNumber
   /// How many facts were reversed.
   public var facts: UInt32
+  /// How many grants, adjustments and opening balances were taken back.
+  public var grants: UInt32
   /// How many rows of context were withdrawn.
   public var rows: UInt32
   /// How many records were corrected since, and stay as they are.
@@ -111,12 +113,13 @@
 
   /// Joins the parts.
   @inlinable public init(
-    batch: BatchNumber, learner: LearnerNumber, facts: UInt32 = 0, rows: UInt32 = 0,
-    corrected: UInt32 = 0, posting: Posting = Posting(points: 0)
+    batch: BatchNumber, learner: LearnerNumber, facts: UInt32 = 0, grants: UInt32 = 0,
+    rows: UInt32 = 0, corrected: UInt32 = 0, posting: Posting = Posting(points: 0)
   ) {
     self.batch = batch
     self.learner = learner
     self.facts = facts
+    self.grants = grants
     self.rows = rows
     self.corrected = corrected
     self.posting = posting

@@ -14,25 +14,37 @@ extension ProgramState {
       throw .refused(
         Refusal(.alreadyReversed, "It was taken back before; nothing is left of it."))
     }
-    let points = -grant.posting.points
+    let reversal = takingBack(
+      standing, at: position, owes: cause != .mistake, balance: learners[grant.learner].accounts,
+      on: day(at: now), by: principal)
+    try checkRoom(
+      for: reversal.posting.points, counts: grant.counts, learner: grant.learner,
+      group: reversal.group)
+    var told = reversal
+    told.reason = buffer.text.append(reason)
+    buffer.changes.append(.granted(told))
+  }
+
+  /// What takes back a grant that stands, given what the accounts hold by then.
+  func takingBack(
+    _ standing: GrantChange, at position: Position, owes: Bool, balance: Accounts,
+    on day: LocalDay, by principal: PrincipalNumber
+  ) -> GrantChange {
+    var reversal = standing
+    let points = -standing.posting.points
     // Points on boards followed the roster to where they count now; others are on none to follow.
-    var (group, term) = (standing.group, standing.term)
-    if !grant.counts || points == 0 {
-      let context = learners.context(of: grant.learner, on: grant.day)
-      (group, term) = (
-        context.scoringGroup, self.term(on: grant.day, cohort: context.cohort)
-      )
+    if !standing.counts || points == 0 {
+      let context = learners.context(of: standing.learner, on: standing.day)
+      reversal.group = context.scoringGroup
+      reversal.term = term(on: standing.day, cohort: context.cohort)
     }
-    try checkRoom(for: points, counts: grant.counts, learner: grant.learner, group: group)
-    var posting = learners[grant.learner].accounts.posting(
-      of: points - grant.adjusted, owes: cause != .mistake)
-    posting.points = points
-    buffer.changes.append(
-      .granted(
-        GrantChange(
-          learner: grant.learner, day: grant.day, group: group, term: term,
-          counts: grant.counts, kind: grant.kind, cohort: grant.cohort, decidedOn: day(at: now),
-          posting: posting, adjusted: -grant.adjusted, reason: buffer.text.append(reason),
-          principal: principal, undoes: position)))
+    reversal.posting = balance.posting(of: points - standing.adjusted, owes: owes)
+    reversal.posting.points = points
+    reversal.adjusted = -standing.adjusted
+    reversal.decidedOn = day
+    reversal.reason = .empty
+    reversal.principal = principal
+    reversal.undoes = position
+    return reversal
   }
 }

@@ -82,6 +82,7 @@ enum BatchTakenRecord {
     writer.write(varint: taken.batch.rawValue)
     writer.write(varint: taken.learner.rawValue)
     writer.write(varint: taken.facts)
+    writer.write(varint: taken.grants)
     writer.write(varint: taken.rows)
     writer.write(varint: taken.corrected)
     writer.write(posting: taken.posting)
@@ -91,11 +92,12 @@ enum BatchTakenRecord {
     let batch = reader.dense(BatchNumber.self)
     let learner = reader.dense(LearnerNumber.self)
     let facts = reader.number(UInt32.self)
+    let grants = reader.number(UInt32.self)
     let rows = reader.number(UInt32.self)
     let corrected = reader.number(UInt32.self)
     return .batchTaken(
       BatchTakenChange(
-        batch: batch, learner: learner, facts: facts, rows: rows, corrected: corrected,
-        posting: reader.posting()))
+        batch: batch, learner: learner, facts: facts, grants: grants, rows: rows,
+        corrected: corrected, posting: reader.posting()))
   }
 }

@@ -14,6 +14,6 @@ extension RowUpload where Row == LearnerRow {
       session, program: program, batch: batch, isDryRun: isDryRun,
       method: Method(
         name: "roster.import", rows: "learners", figure: ("changed", "changed", "有变动"),
-        write: { $0.learner($1) }))
+        tellsEffects: true, write: { $0.learner($1) }))
   }
 }

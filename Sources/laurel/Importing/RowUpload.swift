@@ -10,6 +10,8 @@ final class RowUpload<Row>: CSVUpload {
     let rows: StaticString
     /// What the method answers of the rows that went in, and what people call it.
     let figure: (name: StaticString, english: String, chinese: String)
+    /// Whether the method tells what moves of what was recorded before.
+    var tellsEffects = false
     /// Writes the other parameters.
     var head: (inout JSONWriter) -> Void = { _ in }
     /// Writes a row.
@@ -29,7 +31,7 @@ final class RowUpload<Row>: CSVUpload {
   /// What came of the rows, for a report.
   var figures: [ImportReport.Figure] {
     [(method.figure.name, method.figure.english, method.figure.chinese, changed)]
-      + effects.figures
+      + (method.tellsEffects ? effects.figures : [])
   }
   /// What moves in the groups, and which closed boards stand.
   var notes: String { effects.text(session.language) }
@@ -63,7 +65,9 @@ final class RowUpload<Row>: CSVUpload {
   /// Sends what is left.
   func finish() throws(CommandFailure) {
     guard !batch.isEmpty else { return }
-    let answer = try isDryRun ? session.call(method.name, params) : session.change(method.name, params)
+    let answer =
+      try isDryRun
+      ? session.call(method.name, params) : session.change(method.name, params)
     effects.add(answer["outcome"]?["effects"])
     answered += batch.count
     changed += answer["outcome"]?.int(method.figure.name) ?? 0
