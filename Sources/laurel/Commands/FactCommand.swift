@@ -62,7 +62,8 @@ struct ListFacts: Question {
     ])
     for fact in facts {
       table.addRow([
-        "\(fact.int("position"))", fact.text("occurredAt"), fact.text("learner"), Shown.deed(fact),
+        "\(fact.int("position"))", fact["occurredAt"]?.text ?? fact.text("occurredOn"),
+        fact.text("learner"), Shown.deed(fact),
         fact.text("source"), fact.text("id"),
       ])
     }

@@ -10,11 +10,13 @@ import Tabular
 /// that is taken back is a mistake recorded for the purpose, so that every balance at the end is
 /// what the material alone pays.
 struct DemoRun {
-  private let material: DemoMaterial
+  let material: DemoMaterial
   private let directory: String
-  private let session: Session
-  private let program: String
-  private let language: Language
+  let session: Session
+  let program: String
+  let language: Language
+  /// Where the demo's server listens.
+  let socket: String
 
   /// Connects to the demo's server.
   init(
@@ -23,6 +25,7 @@ struct DemoRun {
     self.material = material
     self.directory = directory
     self.language = language
+    self.socket = socket
     program = material.program.id
     let client = try Client(.unix(path: socket), timeout: .seconds(120))
     session = Session(client, program: program, language: language, isJSON: false)
@@ -38,6 +41,7 @@ struct DemoRun {
     try say(
       "\(first.recorded) recorded, \(first.points) points paid, every one durable.",
       "记录 \(first.recorded) 条，给出 \(first.points) 分，全部已落盘。")
+    try putRight()
     try closeDays()
     let star = try showStandings()
     try showHistory(of: star)
@@ -62,7 +66,7 @@ struct DemoRun {
   private func enrol() throws {
     try heading("The roster and its groups", "名册与小组")
     let upload = RosterUpload(session, program: program)
-    for (index, row) in material.roster.enumerated() { try upload.add(row, line: index + 1) }
+    for (index, row) in firstRoster.enumerated() { try upload.add(row, line: index + 1) }
     try upload.finish()
     guard upload.refused.count == 0 else {
       throw CommandFailure.failed(upload.refused.list(language))
@@ -125,7 +129,7 @@ struct DemoRun {
   }
 
   /// Waits until no job is left; asks again every ten milliseconds, for ten minutes at most.
-  private func waitForJobs() throws {
+  func waitForJobs() throws {
     let deadline = ContinuousClock.now + .seconds(600)
     while ContinuousClock.now < deadline {
       let list = try session.call("job.list") { $0.member("program", program) }
@@ -231,20 +235,20 @@ struct DemoRun {
     }
   }
 
-  private func earned(_ learner: String) throws -> Int64 {
+  func earned(_ learner: String) throws -> Int64 {
     try session.call("balance.get") { writer in
       writer.member("program", program)
       writer.member("learner", learner)
     }.int("earned")
   }
 
-  private func heading(_ english: String, _ chinese: String) throws {
+  func heading(_ english: String, _ chinese: String) throws {
     try DemoTelling.heading(language(english, chinese))
   }
 
-  private func say(_ english: String, _ chinese: String) throws {
+  func say(_ english: String, _ chinese: String) throws {
     try show(language(english, chinese) + "\n")
   }
 
-  private func show(_ text: String) throws { try Output.write(text) }
+  func show(_ text: String) throws { try Output.write(text) }
 }
