@@ -11,7 +11,7 @@ public struct OpenBatch: CommandMethod {
     params: [
       .program, .idempotencyKey,
       .required("kind", .word(BatchKind.allCases.map(\.word)), "What makes it."),
-      .optional("file", .identifier, "The file's name, without its folder."),
+      .optional("file", .prose, "The file's name, without its folder."),
       .optional("sha256", .sha256, "The file's SHA-256."),
     ],
     result: [
@@ -31,7 +31,7 @@ public struct OpenBatch: CommandMethod {
       let words = BatchKind.allCases.map(\.word).joined(separator: ", ")
       throw ParameterError("kind", .invalidValue, "Send one of: \(words).")
     }
-    let file = try fields.optionalIdentifier("file") ?? ""
+    let file = try fields.optionalProse("file") ?? ""
     let digest = try fields.optionalIdentifier("sha256") ?? ""
     guard digest.isEmpty || digest.utf8.count == 64 && digest.utf8.allSatisfy(Self.isHexadecimal)
     else {
@@ -43,6 +43,9 @@ public struct OpenBatch: CommandMethod {
   private static func isHexadecimal(_ byte: UInt8) -> Bool {
     UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || UInt8(ascii: "a")...UInt8(ascii: "f") ~= byte
   }
+
+  /// A batch shows nobody: who sees some cohorts only may open one too.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) {}
 
   /// Decides the opening.
   public func decide(
