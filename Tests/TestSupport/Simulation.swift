@@ -19,6 +19,8 @@ final class Simulation {
   var model: NaiveModel
   var factCount = 0
   var sent: [GameFact] = []
+  /// The facts of each import that was not taken back.
+  var batches: [BatchNumber: [(name: FactName, learner: String)]] = [:]
   /// The scores of periods at the moment they closed.
   var cut: [Period: PeriodScores] = [:]
   /// Closed boards as they were when they were first seen.
@@ -89,7 +91,8 @@ final class Simulation {
       (4, "grant", { $0.grant() }), (5, "adjust", { $0.adjust() }),
       (2, "open", { $0.openBalance() }), (3, "take back", { $0.takeBack() }),
       (8, "spend", { $0.spend() }),
-      (5, "time", { $0.passTime() }), (2, "rules", { $0.changeRules() }),
+      (5, "time", { $0.passTime() }), (3, "import", { $0.importFacts() }),
+      (2, "undo", { $0.undoImport() }), (2, "rules", { $0.changeRules() }),
       (3, "terms", { $0.changeTerms() }), (4, "restart", { $0.restart() }),
       (4, "work", { $0.work(steps: 1) }),
     ]
