@@ -110,13 +110,25 @@ extension ContextRows {
   ) -> [ContextRow] {
     guard let begin = last.after else { return [] }
     let days = Set(ends.filter { $0 > begin } + [begin]).sorted()
-    return days.enumerated().compactMap { index, day in
-      guard let standing = groupRow(on: day), silenced.contains(standing) else { return nil }
+    var left: [ContextRow] = []
+    var before: ContextRow?
+    for (index, day) in days.enumerated() {
+      let standing = groupRow(on: day).flatMap { silenced.contains($0) ? $0 : nil }
+      defer { before = standing }
+      guard let standing else { continue }
       let next = index + 1 < days.count ? days[index + 1].previous : standing.last
-      return ContextRow(
-        first: day, last: min(next, standing.last), speaksOf: .group,
-        flags: standing.flags.intersection(.leader), group: standing.group)
+      let last = min(next, standing.last)
+      // What one row said stays one row: a part that began later would stand before what is said next.
+      if standing == before {
+        left[left.count - 1].last = last
+      } else {
+        left.append(
+          ContextRow(
+            first: day, last: last, speaksOf: .group,
+            flags: standing.flags.intersection(.leader), group: standing.group))
+      }
     }
+    return left
   }
 
   /// The row that says the group of a day; nil where none does.
