@@ -33,11 +33,12 @@ extension DemoRun {
   private func bringLateRoster() throws {
     guard let late else { return }
     try heading("The roster comes late", "名册补录")
-    let waiting =
-      try session.call("learner.get") { writer in
-        writer.member("program", program)
-        writer.member("learner", late.id)
-      }["facts"]?.int("pending") ?? 0
+    // Who has no facts either is not known at all.
+    let known = try session.callIfFound("learner.get") { writer in
+      writer.member("program", program)
+      writer.member("learner", late.id)
+    }
+    let waiting = known?["facts"]?.int("pending") ?? 0
     try say(
       "\(waiting) facts of \(late.id) wait for the roster. It would mean:",
       "\(late.id) 有 \(waiting) 条事实在等名册。补录后：")
