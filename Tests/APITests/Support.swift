@@ -139,8 +139,7 @@ final class World {
     var found: Set<LearnerNumber> = []
     for (index, change) in buffer.changes.enumerated()
     where parts.contains(where: { $0.contains(Position(rawValue: UInt64(index + 1))) }) {
-      if case .row(let row) = change { found.insert(row.learner) }
-      if !change.learner.isNone { found.insert(change.learner) }
+      if !change.touched.isNone { found.insert(change.touched) }
     }
     return found.sorted()
   }

@@ -22,7 +22,7 @@ struct BatchTests {
   private func reverse(_ rig: Rig) throws {
     try rig.command { decision throws(Undecided) in
       let (state, principal) = (decision.state, decision.principal)
-      try decision.commit { buffer throws(Undecided) in
+      _ = try decision.commit { buffer throws(Undecided) in
         try state.decideReversal(
           of: BatchNumber(rawValue: 1), reason: "wrong", now: decision.wall, by: principal,
           into: &buffer)

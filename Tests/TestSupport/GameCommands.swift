@@ -202,7 +202,7 @@ extension Game {
     var found: Set<LearnerNumber> = []
     for (index, change) in log.buffer.changes.enumerated()
     where parts.contains(where: { $0.contains(GameLog.position(index)) }) {
-      if let learner = change.learner { found.insert(learner) }
+      if !change.touched.isNone { found.insert(change.touched) }
     }
     return found.sorted()
   }
@@ -232,7 +232,7 @@ extension Game {
 
   func takeBack(_ batch: BatchNumber, reason: String) throws(Refusal) -> Range<Int> {
     let begun = try commit { (buffer, _) throws(Undecided) in
-      try self.state.decideReversal(
+      _ = try self.state.decideReversal(
         of: batch, reason: reason, now: self.now, by: .none, into: &buffer)
     }
     return begun.lowerBound..<(try work().upperBound)

@@ -1,7 +1,7 @@
 import Incentives
 import JSONRPC
 
-/// `batch.get`: a batch, and what taking it back came to or would come to, learner by learner.
+/// `batch.get`: a batch, and what taking it back came to, learner by learner.
 public struct GetBatch: QueryMethod {
   /// What the table says of it.
   public static let card = MethodCard(
@@ -50,12 +50,7 @@ public struct GetBatch: QueryMethod {
     _ context: borrowing some QueryContext & ~Copyable
   ) throws(Undecided) -> [UInt8] {
     let state = context.state
-    guard let batch = state.batch(batch) else {
-      throw .refused(
-        Refusal(
-          .notFound, field: "batch", "There is no batch \(batch); batch.list shows those there are."
-        ))
-    }
+    let batch = try state.known(batch, orElse: "batch.list shows those there are.")
     guard let reversal = batch.reversal else {
       return jsonObject { $0.members(of: batch, in: state) }
     }

@@ -38,8 +38,7 @@ public struct ReverseBatch: CommandMethod {
     _ context: borrowing some CommandContext & ~Copyable
   ) throws(Undecided) -> [UInt8] {
     let (state, now, principal) = (context.state, context.wall, context.principal)
-    let standing = try state.reversible(batch)
-    try context.commit { buffer throws(Undecided) in
+    let standing = try context.commit { buffer throws(Undecided) in
       try state.decideReversal(of: batch, reason: reason, now: now, by: principal, into: &buffer)
     }
     return jsonObject { writer in

@@ -14,10 +14,7 @@ public struct ReverseFact: CommandMethod {
         "cause", .word(Cause.allCases.map(\.rawValue)),
         "Why; decides what becomes of points already spent. A key with the role facts alone may only "
           + "say source.", default: #""mistake""#),
-      .optional("dryRun", .boolean, "Whether to tell only what would happen.", default: "false"),
-      .optional(
-        "idempotencyKey", .text(bytesMax: CallLimits.idempotencyKeyBytesMax),
-        "Required unless dryRun."),
+      .dryRun, .keyUnlessDryRun,
     ],
     result: [
       .required("status", .word(["reversed", "awaited"]), "awaited: the fact has not come yet."),

@@ -70,16 +70,6 @@ public struct CorrectMembership: CommandMethod {
   }
 }
 
-extension Property {
-  /// Whether a command only tells what it would do.
-  static let dryRun = optional(
-    "dryRun", .boolean, "Whether to tell only what would happen.", default: "false")
-  /// The key of a command that may be rehearsed.
-  static let keyUnlessDryRun = optional(
-    "idempotencyKey", .text(bytesMax: CallLimits.idempotencyKeyBytesMax),
-    "Required unless dryRun.")
-}
-
 extension Fields {
   /// A group's id, or the empty text for none: which is no identifier.
   mutating func groupOrNone(_ name: StaticString) throws(ParameterError) -> String {

@@ -15,11 +15,7 @@ public struct ImportRoster: CommandMethod {
     result: [
       .required("rows", .count, "How many rows there were."),
       .required("changed", .count, "How many said something new."),
-      .required(
-        "refused",
-        .list(
-          .object([.required("index", .count, "The row, from 0.")] + RecordFacts.refusal),
-          max: .max), "The rows that were refused."),
+      RefusedRows.property,
       MoveEffects.property,
     ], roles: [.admin], changes: true)
 
@@ -46,7 +42,7 @@ public struct ImportRoster: CommandMethod {
     var rehearsal = RosterRehearsal()
     var effects = MoveEffects()
     var changed = 0
-    var refused: [(index: Int, refusal: Refusal)] = []
+    var refused = RefusedRows()
     for (index, record) in records.enumerated() {
       do throws(Undecided) {
         if isDryRun {
@@ -57,10 +53,9 @@ public struct ImportRoster: CommandMethod {
           effects.add(decided)
         }
       } catch {
-        guard case .refused(let refusal) = error else { throw error }
         // What refuses the program refuses the call.
-        guard refusal.field != "program" else { throw error }
-        refused.append((index, refusal))
+        if case .refused(let refusal) = error, refusal.field == "program" { throw error }
+        try refused.add(index, error)
       }
     }
     if isDryRun {
@@ -70,14 +65,7 @@ public struct ImportRoster: CommandMethod {
     return jsonObject { writer in
       writer.member("rows", records.count)
       writer.member("changed", changed)
-      writer.array("refused") { writer in
-        for (index, refusal) in refused {
-          writer.object { writer in
-            writer.member("index", index)
-            writer.members(of: refusal)
-          }
-        }
-      }
+      refused.write(to: &writer)
       effects.write(to: &writer, context.state)
     }
   }

@@ -26,11 +26,7 @@ public struct OpenBalances: CommandMethod {
       .required("rows", .count, "How many rows there were."),
       .required("opened", .count, "How many balances were entered."),
       .required("earned", .number, "What they have earned in all."),
-      .required(
-        "refused",
-        .list(
-          .object([.required("index", .count, "The row, from 0.")] + RecordFacts.refusal),
-          max: .max), "The rows that were refused."),
+      RefusedRows.property,
     ], roles: [.admin], changes: true)
 
   /// The program's id.
@@ -60,7 +56,7 @@ public struct OpenBalances: CommandMethod {
     try fetchLogs(context)
     var earned: Int64 = 0
     var opened: Set<String> = []
-    var refused: [(index: Int, refusal: Refusal)] = []
+    var refused = RefusedRows()
     for (index, request) in requests.enumerated() {
       do throws(Undecided) {
         guard !opened.contains(request.learner) else { throw .refused(Self.twin) }
@@ -68,22 +64,14 @@ public struct OpenBalances: CommandMethod {
         opened.insert(request.learner)
         earned += request.earned
       } catch {
-        guard case .refused(let refusal) = error else { throw error }
-        refused.append((index, refusal))
+        try refused.add(index, error)
       }
     }
     return jsonObject { writer in
       writer.member("rows", requests.count)
       writer.member("opened", opened.count)
       writer.member("earned", earned)
-      writer.array("refused") { writer in
-        for (index, refusal) in refused {
-          writer.object { writer in
-            writer.member("index", index)
-            writer.members(of: refusal)
-          }
-        }
-      }
+      refused.write(to: &writer)
     }
   }
 

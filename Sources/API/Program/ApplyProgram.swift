@@ -9,10 +9,7 @@ public struct ApplyProgram: CommandMethod {
     params: [
       .required("program", .programDefinition, "The definition, as in a program file."),
       .optional("effectiveFrom", .instant, "Facts from then on are judged by it; default now."),
-      .optional("dryRun", .boolean, "Whether to tell only what would happen.", default: "false"),
-      .optional(
-        "idempotencyKey", .text(bytesMax: CallLimits.idempotencyKeyBytesMax),
-        "Required unless dryRun."),
+      .dryRun, .keyUnlessDryRun,
     ],
     result: [
       .required("program", .identifier, "The program."),

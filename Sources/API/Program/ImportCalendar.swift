@@ -11,10 +11,7 @@ public struct ImportCalendar: CommandMethod {
       .required(
         "calendar", .list(Schema.calendarDay, max: ProgramFields.calendarDaysMax),
         "The dated entries."),
-      .optional("dryRun", .boolean, "Whether to tell only what would happen.", default: "false"),
-      .optional(
-        "idempotencyKey", .text(bytesMax: CallLimits.idempotencyKeyBytesMax),
-        "Required unless dryRun."),
+      .dryRun, .keyUnlessDryRun,
     ],
     result: [
       .required("program", .identifier, "The program."),

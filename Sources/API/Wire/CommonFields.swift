@@ -159,6 +159,13 @@ extension JSONWriter {
 extension Property {
   /// The program's id, which nearly every method takes.
   static let program = required("program", .identifier, "The program's id.")
+  /// Whether a command only tells what it would do.
+  static let dryRun = optional(
+    "dryRun", .boolean, "Whether to tell only what would happen.", default: "false")
+  /// The key of a command that may be rehearsed.
+  static let keyUnlessDryRun = optional(
+    "idempotencyKey", .text(bytesMax: CallLimits.idempotencyKeyBytesMax),
+    "Required unless dryRun.")
   /// The batch that a call's changes belong to.
   static let batch = optional(
     "batch", .batch, "The batch, of batch.open, that what is new belongs to; can be taken back.")

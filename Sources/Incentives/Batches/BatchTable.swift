@@ -80,12 +80,8 @@ public struct BatchRow: Hashable, Sendable {
 
   /// Whether a record is the batch's own.
   public func made(_ record: Position) -> Bool {
-    var (low, high) = (0, parts.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if parts[middle].upperBound < record { low = middle + 1 } else { high = middle }
-    }
-    return low < parts.count && parts[low].contains(record)
+    let place = parts.partitioningIndex { $0.upperBound >= record }
+    return place < parts.count && parts[place].contains(record)
   }
 
   mutating func add(_ part: BatchPartChange) {
@@ -105,17 +101,17 @@ extension ProgramState {
     batches.indices.contains(number.index - 1) ? batches[number.index - 1] : nil
   }
 
+  /// The batch of a number; refuses `not_found`, with what to do instead.
+  public func known(_ number: BatchNumber, orElse advice: String) throws(Undecided) -> BatchRow {
+    if let batch = batch(number) { return batch }
+    throw .refused(Refusal(.notFound, field: "batch", "There is no batch \(number); \(advice)"))
+  }
+
   /// Refuses a batch that is not there, or that takes nothing more because it was taken back.
   public func checkTakes(_ number: BatchNumber) throws(Undecided) {
-    guard let batch = batch(number) else {
-      throw .refused(
-        Refusal(.notFound, field: "batch", "There is no batch \(number); batch.open makes one."))
-    }
-    guard batch.reversal == nil else {
-      throw .refused(
-        Refusal(
-          .alreadyReversed, field: "batch", "\(number) was taken back; open another batch."))
-    }
+    guard try known(number, orElse: "batch.open makes one.").reversal != nil else { return }
+    throw .refused(
+      Refusal(.alreadyReversed, field: "batch", "\(number) was taken back; open another batch."))
   }
 
   func apply(_ change: BatchChange, in buffer: ChangeBuffer) {

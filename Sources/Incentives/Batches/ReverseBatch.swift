@@ -1,21 +1,25 @@
 /// Takes back everything a batch made (`batch.reverse`, rules.md §1), learner by learner.
 ///
 /// Of a learner the facts of the batch are reversed as mistakes, its grants are taken back, and what it
-/// said of their roster, cohort, tier, flags and group is withdrawn; what follows from both is posted at once. What was
-/// corrected since — a fact reversed by itself, a row that a later one speaks over — stays as it is. Who
-/// a batch brought stays known, without being on the roster.
+/// said of their roster, cohort, tier, flags and group is withdrawn; what follows is posted at once. What
+/// was corrected since — a fact reversed by itself, a row that a later one speaks over — stays as it is.
+/// Who a batch brought stays known, without being on the roster.
 extension ProgramState {
   /// Facts that one step of the job judges, about; under 2 ms.
   static var reversedFactsMax: Int { 512 }
 
   /// Decides that a batch is to be taken back: nothing goes into it from here on, and a job begins.
   ///
-  /// Refuses `not_found` and `already_reversed`.
+  /// Answers the batch as it stood. Refuses `not_found` and `already_reversed`.
   public func decideReversal(
     of number: BatchNumber, reason: String, now: Instant, by principal: PrincipalNumber,
     into buffer: inout ChangeBuffer
-  ) throws(Undecided) {
-    let batch = try reversible(number)
+  ) throws(Undecided) -> BatchRow {
+    let batch = try known(number, orElse: "batch.list shows those there are.")
+    guard batch.reversal == nil else {
+      throw .refused(
+        Refusal(.alreadyReversed, field: "batch", "\(number) was taken back before."))
+    }
     buffer.changes.append(
       .batchReversed(
         BatchReversalChange(
@@ -26,18 +30,6 @@ extension ProgramState {
         JobChange(
           job: lastJob + 1, kind: .reverseBatch, state: .running, period: .all, cursor: 0,
           batch: batch.number)))
-  }
-
-  /// A batch that can be taken back; refuses `not_found` and `already_reversed`.
-  public func reversible(_ number: BatchNumber) throws(Undecided) -> BatchRow {
-    guard let batch = batch(number) else {
-      throw .refused(
-        Refusal(.notFound, field: "batch", "There is no batch \(number); batch.list shows them."))
-    }
-    guard batch.reversal == nil else {
-      throw .refused(
-        Refusal(.alreadyReversed, field: "batch", "\(number) was taken back before."))
-    }
     return batch
   }
 
@@ -72,7 +64,7 @@ extension ProgramState {
   }
 
   /// The learners of the next step: as many as have, about, the facts that one step judges.
-  public func nextToTakeBack(
+  private func nextToTakeBack(
     of batch: BatchRow, in learners: [LearnerNumber], after cursor: UInt32
   ) -> [LearnerNumber] {
     let factsEach = max(1, Int(clamping: batch.factCount) / max(1, learners.count))
@@ -84,7 +76,7 @@ extension ProgramState {
   ///
   /// Taking back never needs room: should an account have none for what moves to another fact, that
   /// learner is left as they are and told as corrected.
-  public func takeBack(
+  private func takeBack(
     _ batch: BatchRow, of learner: LearnerNumber, log: LearnerLog, by principal: PrincipalNumber,
     at now: Instant, into buffer: inout ChangeBuffer
   ) throws(Undecided) -> BatchTakenChange {
@@ -165,17 +157,5 @@ extension ContextRow {
   /// Whether this row speaks of something that another says of the same days.
   fileprivate func speaksOver(_ other: ContextRow) -> Bool {
     !speaksOf.isDisjoint(with: other.speaksOf) && first <= other.last && other.first <= last
-  }
-}
-
-extension [LearnerNumber] {
-  /// The first index whose element fulfils a condition that, once fulfilled, stays so; else the end.
-  fileprivate func partitioningIndex(where isBehind: (LearnerNumber) -> Bool) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }

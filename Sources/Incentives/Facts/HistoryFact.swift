@@ -70,6 +70,12 @@ extension Change {
     default: return .none
     }
   }
+
+  /// The learner from whom a record of a batch has to be taken back; none where there is nobody.
+  public var touched: LearnerNumber {
+    if case .row(let row) = self { return row.learner }
+    return learner
+  }
 }
 
 extension ChangeBuffer {

@@ -149,7 +149,7 @@ extension Calendar {
   }
 
   private func entry(at place: Place) -> Entry? {
-    let index = firstIndex(at: place)
+    let index = entries.partitioningIndex { $0.place >= place }
     guard index < entries.count, entries[index].place == place else { return nil }
     return entries[index]
   }
@@ -157,19 +157,9 @@ extension Calendar {
   private func exceptions(
     of cohort: UInt32?, from first: LocalDay, through last: LocalDay
   ) -> ArraySlice<Entry> {
-    let start = firstIndex(at: Place(cohort: cohort, day: first))
+    let from = Place(cohort: cohort, day: first)
+    let start = entries.partitioningIndex { $0.place >= from }
     return entries[start...].prefix { $0.cohort == cohort && $0.day <= last }
-  }
-
-  /// The first entry at or after a place.
-  private func firstIndex(at place: Place) -> Int {
-    var low = 0
-    var high = entries.count
-    while low < high {
-      let middle = (low + high) / 2
-      if entries[middle].place < place { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }
 

@@ -59,11 +59,3 @@ extension StateReader {
     }
   }
 }
-
-extension Change {
-  /// The learner that a batch's record has to be taken back from; none where there is nobody.
-  fileprivate var touched: LearnerNumber {
-    if case .row(let row) = self { return row.learner }
-    return learner
-  }
-}
