@@ -44,6 +44,7 @@ public struct RefusalCodes: Hashable, Sendable {
     case .alreadyOpened: self.init(-32047, 409, 1)
     case .termFrozen: self.init(-32050, 409, 1)
     case .personRequired: self.init(-32040, 403, 1)
+    case .hasRehearsal: self.init(-32083, 409, 1)
     }
   }
 
@@ -95,6 +96,7 @@ extension Refusal {
     case .alreadyOpened: "The learner has an opening balance already"
     case .overBudget: "The week's budget of grants has not so much left"
     case .personRequired: "A person must do this"
+    case .hasRehearsal: "A rehearsal stands in the way"
     }
   }
 }

@@ -41,9 +41,12 @@ final class CommitLoop {
   let readers: ReaderThreads
   let configuration: EngineConfiguration
   let figures: FigureBox
+  let copying: CopyingBox
 
+  /// The server's own state: which programs are rehearsals.
+  let server: ProgramState
   var programs: [ProgramState]
-  private var programOf: [String: ProgramState] = [:]
+  var programOf: [String: ProgramState] = [:]
   var index: FactIndex
   var batch = OpenBatch()
   /// Batches with the journal, oldest first: what a known identity may still be found in.
@@ -68,7 +71,7 @@ final class CommitLoop {
   init(
     store: Store, loaded: LoadedState, inbox: Mailbox<EngineLetter>,
     questions: Mailbox<EngineLetter>, journal: JournalThread, readers: ReaderThreads,
-    configuration: EngineConfiguration, figures: FigureBox
+    configuration: EngineConfiguration, figures: FigureBox, copying: CopyingBox
   ) {
     self.store = store
     self.inbox = inbox
@@ -77,6 +80,11 @@ final class CommitLoop {
     self.readers = readers
     self.configuration = configuration
     self.figures = figures
+    self.copying = copying
+    server =
+      loaded.programs.first { $0.number == .server }
+      ?? ProgramState(number: .server, hash: store.identitySecret)
+    durable[.server] = server.position
     programs = loaded.programs.filter { $0.number != .server }
     index = loaded.takeIndex()
     for state in programs {
@@ -262,7 +270,7 @@ final class CommitLoop {
   }
 
   /// The same for what never refuses.
-  private func commit(_ state: ProgramState, always body: (inout ChangeBuffer) -> Void) {
+  func commit(_ state: ProgramState, always body: (inout ChangeBuffer) -> Void) {
     do throws(Undecided) {
       try commit(state) { buffer throws(Undecided) in body(&buffer) }
     } catch {

@@ -22,8 +22,12 @@ extension CommitLoop {
     case .work(let number):
       guard let state = programs.first(where: { $0.number == number }) else { return }
       resumeWork(of: state, with: rows)
+    case .order(let order):
+      if let refusal = cannotWrite { return refuse(caller, refusal) }
+      decide(order, for: caller)
     case .command(let command):
       if let refusal = cannotWrite { return refuse(caller, refusal) }
+      if let refusal = reservation(of: command) { return refuse(caller, refusal) }
       guard let state = state(of: command.program) ?? newProgram(command) else {
         return refuse(caller, Self.noProgram(command.program))
       }
@@ -129,8 +133,7 @@ extension CommitLoop {
   /// The state of a program that a command is about to make.
   private func newProgram(_ command: Command) -> ProgramState? {
     guard command.createsProgram else { return nil }
-    let next = (programs.map(\.number.rawValue).max() ?? 0) + 1
-    let state = ProgramState(number: ProgramNumber(rawValue: next), hash: store.identitySecret)
+    let state = ProgramState(number: nextNumber, hash: store.identitySecret)
     programs.append(state)
     return state
   }

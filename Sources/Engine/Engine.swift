@@ -10,17 +10,24 @@ import Synchronization
 public final class Engine: Sendable {
   /// The store it keeps.
   public let store: Store
-  private let inbox: Mailbox<EngineLetter>
+  let inbox: Mailbox<EngineLetter>
+  let journal: JournalThread
+  let configuration: EngineConfiguration
+  let copying: CopyingBox
   private let questions: Mailbox<EngineLetter>
   private let figureBox: FigureBox
   private let threads: [pthread_t]
 
   private init(
     store: Store, inbox: Mailbox<EngineLetter>, questions: Mailbox<EngineLetter>,
+    journal: JournalThread, configuration: EngineConfiguration, copying: CopyingBox,
     figures: FigureBox, threads: [pthread_t]
   ) {
     self.store = store
     self.inbox = inbox
+    self.journal = journal
+    self.configuration = configuration
+    self.copying = copying
     self.questions = questions
     figureBox = figures
     self.threads = threads
@@ -40,6 +47,7 @@ public final class Engine: Sendable {
     // A disk that is full already, or would be with one block more, takes no first block.
     try journal.watchDisk(unsyncedBytes: configuration.textBytesMax)
     let readers = ReaderThreads(store: store, engine: inbox)
+    let copying = CopyingBox()
     for event in store.recoveries { configuration.report(event) }
     let loaded = try store.load { configuration.report(.loading($0)) }
     figures.watch { store.followerLag }
@@ -48,7 +56,8 @@ public final class Engine: Sendable {
       try PlainThread.start(name: "laurel-engine") {
         let loop = CommitLoop(
           store: store, loaded: start.take(), inbox: inbox, questions: questions,
-          journal: journal, readers: readers, configuration: configuration, figures: figures)
+          journal: journal, readers: readers, configuration: configuration, figures: figures,
+          copying: copying)
         loop.run()
         readers.close()
       },
@@ -58,7 +67,8 @@ public final class Engine: Sendable {
     ]
     try follow(store, configuration, inbox)
     return Engine(
-      store: store, inbox: inbox, questions: questions, figures: figures, threads: threads)
+      store: store, inbox: inbox, questions: questions, journal: journal,
+      configuration: configuration, copying: copying, figures: figures, threads: threads)
   }
 
   /// Follows the journal, and slows admission when the follower falls too far behind.

@@ -9,6 +9,14 @@ struct SealedBatch: Sendable {
   let time: Instant
 }
 
+/// What the journal's thread is asked to do.
+enum JournalLetter: Sendable {
+  /// A batch to be made durable.
+  case batch(SealedBatch)
+  /// A bounded piece of work that only this thread may do, between two batches.
+  case errand(@Sendable () throws -> Void)
+}
+
 /// Makes batches durable, one commit and one sync each, and only then lets their replies go.
 ///
 /// Encodes each program's part as a block, creates the keys of new learners in the vault first, appends
@@ -16,7 +24,7 @@ struct SealedBatch: Sendable {
 /// memory is ahead of the disk and must not speak again.
 final class JournalThread: Sendable {
   private let store: Store
-  private let inbox = Mailbox<SealedBatch>()
+  private let inbox = Mailbox<JournalLetter>()
   /// The ends of programs' logs that became durable, a letter for each batch.
   let durable = Mailbox<[(ProgramNumber, Position)]>()
   private let engine: Mailbox<EngineLetter>
@@ -35,7 +43,24 @@ final class JournalThread: Sendable {
   }
 
   /// Takes over a sealed batch.
-  func put(_ batch: SealedBatch) { inbox.put(batch) }
+  func put(_ batch: SealedBatch) { inbox.put(.batch(batch)) }
+
+  /// Does a bounded piece of work on the thread and answers what it answers; never on the thread itself.
+  ///
+  /// A failure of it ends the process as that of a batch does.
+  func errand<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) throws -> Result {
+    let done = Mailbox<Swift.Result<Result, any Error>>()
+    let isTaken = inbox.put(
+      .errand {
+        let result = Swift.Result { try work() }
+        done.put(result)
+        _ = try result.get()
+      })
+    var results: ContiguousArray<Swift.Result<Result, any Error>> = []
+    if isTaken { done.take(waiting: nil, into: &results) }
+    guard let result = results.first else { throw LedgerError.followerStopped }
+    return try result.get()
+  }
 
   /// Ends the thread once everything put before is durable.
   func close() { inbox.close() }
@@ -43,17 +68,22 @@ final class JournalThread: Sendable {
   /// The thread's main function.
   func run() {
     var encoder = BlockEncoder()
-    var batches: ContiguousArray<SealedBatch> = []
+    var letters: ContiguousArray<JournalLetter> = []
     // When the oldest head became durable that the head file does not know.
     var unwrittenSince: Int64?
     do {
       while true {
-        inbox.take(waiting: patience(unwrittenSince), into: &batches)
-        if batches.isEmpty, inbox.closed { break }
-        for batch in batches { try commit(batch, &encoder) }
+        inbox.take(waiting: patience(unwrittenSince), into: &letters)
+        if letters.isEmpty, inbox.closed { break }
+        for letter in letters {
+          switch letter {
+          case .batch(let batch): try commit(batch, &encoder)
+          case .errand(let work): try work()
+          }
+        }
         if isFull { try watchDisk(unsyncedBytes: 0) }
         let now = WallClock.monotonic()
-        if !batches.isEmpty { unwrittenSince = unwrittenSince ?? now }
+        if !letters.isEmpty { unwrittenSince = unwrittenSince ?? now }
         guard let since = unwrittenSince, now - since >= Self.headFileMicroseconds else { continue }
         try store.writeHeadFile()
         unwrittenSince = nil

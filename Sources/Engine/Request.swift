@@ -11,13 +11,15 @@ public enum Request: Sendable {
   case query(Query)
   /// The next step of a program's job, whose rows were fetched.
   case work(ProgramNumber)
+  /// A decision on which programs there are.
+  case order(ServerOrder)
   /// A question about the server: all programs, figures.
   case survey(@Sendable (Survey) throws(Undecided) -> [UInt8])
 
   /// Whether it changes nothing.
   var isQuestion: Bool {
     switch self {
-    case .facts, .command, .work: false
+    case .facts, .command, .work, .order: false
     case .query, .survey: true
     }
   }
@@ -87,6 +89,9 @@ public struct Command: Sendable {
     public borrowing func known(_ identity: Digest128) throws(Undecided) -> KnownRecord? {
       try engine.known(identity, in: state, rows)
     }
+
+    /// The rehearsals that may hold what the program holds.
+    public var rehearsals: [Rehearsal] { engine.server.rehearsals.holding(copiesOf: state.number) }
   }
 
   /// The program's id.
@@ -163,6 +168,14 @@ public struct Query: Sendable {
       guard let answer = rows.cold[question] else { throw .needs(.cold(question)) }
       return answer
     }
+
+    /// The id of the program that this one is a rehearsal of; nil where it is none.
+    public var rehearsalOf: String? { engine.rehearsalOf(state) }
+
+    /// How far a copy of the program is that is being made; nil while none is.
+    public var rehearsing: RehearsalProgress? {
+      engine.copying.read().flatMap { $0.rehearsal.source == state.number ? $0 : nil }
+    }
   }
 
   /// The program's id.
@@ -191,6 +204,14 @@ public struct Survey {
   public let figures: EngineFigures
   let engine: CommitLoop
 
+  /// The id of the program that another is a rehearsal of; nil where it is none.
+  public func rehearsalOf(_ state: ProgramState) -> String? { engine.rehearsalOf(state) }
+
   /// Bytes of the living state, with the index of known facts; walks all of its tables.
   public func residentBytes() -> Int { engine.index.bytes + programs.reduce(0) { $0 + $1.bytes } }
+}
+
+/// A decision on which programs there are, made by the engine itself.
+public struct ServerOrder: Sendable {
+  let decide: @Sendable (CommitLoop) throws(Undecided) -> Void
 }

@@ -68,7 +68,11 @@ public final class Store: Sendable {
     let vault = try Vault.open(at: vaultPath, mayBeDrawn: isNew)
     let heads = try HeadFile.open(at: path + "/heads")
     try journal.check(heads.heads)
-    return Store(path: path, options: options, journal: journal, vault: vault, heads: heads)
+    let store = Store(path: path, options: options, journal: journal, vault: vault, heads: heads)
+    guard try store.finishRehearsals() else { return store }
+    // The journal belongs to the thread that wrote it; whoever opens it now is to write it.
+    try store.close()
+    return try open(at: path, options: options)
   }
 
   /// Ends the follower and closes the environments; throws while somebody reads.
@@ -138,6 +142,9 @@ public final class Store: Sendable {
     try thread.waitUntil(program, position)
     return reader
   }
+
+  /// Lets the tables go of a program; where nobody follows, the next start does.
+  func forgetTables(of program: ProgramNumber) throws { try follower?.forget(program) }
 
   /// How much room the tables take; nil before the state was loaded.
   public func stateUsage() throws -> StateUsage? {

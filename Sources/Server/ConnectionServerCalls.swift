@@ -22,6 +22,24 @@ extension Connection {
       let directory = try BackUpStore(params).directory
       work(at: place) { BackUpStore.result(try services.backup(store, directory)) }
     case .createKey, .listKeys, .revokeKey: try answerAtDesk(method, params, at: place)
+    case .cloneProgram:
+      let (engine, call) = (edge.engine, try CloneProgram(params))
+      let asked = Engine.RehearsalCall(
+        program: call.program, principal: caller.principal, key: call.idempotencyKey)
+      work(at: place) {
+        let made = try engine.rehearse(asked, as: call.id)
+        return call.result(made.rehearsal, isReplayed: made.isReplayed)
+      }
+    case .dropProgram:
+      let (engine, keys, call) = (edge.engine, edge.keysInUse, try DropProgram(params))
+      let asked = Engine.RehearsalCall(
+        program: call.program, principal: caller.principal, key: call.idempotencyKey)
+      work(at: place) {
+        let gone = try engine.drop(asked)
+        // Nobody goes on under a key of the program, even if another gets its id.
+        keys.revoked()
+        return call.result(isReplayed: gone.isReplayed)
+      }
     case .health, .stats, .programs, .discover:
       try Fields(params).finish()
       switch method {
@@ -67,7 +85,7 @@ extension Connection {
         let authority = try state.authority(of: person, wall: WallClock.now())
         if let refusal = ListPrograms.card.refusal(for: authority.roles) { throw .refused(refusal) }
       }
-      return ListPrograms.result(visible) { number in
+      return ListPrograms.result(visible, rehearsalOf: survey.rehearsalOf) { number in
         let head = store.journal.head(of: number)
         return (head.position, head.hash.description)
       }

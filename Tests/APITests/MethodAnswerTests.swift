@@ -157,6 +157,19 @@ struct MethodAnswerTests {
     #expect(!list.contains("next"))
   }
 
+  @Test("nobody is erased while a rehearsal holds them too")
+  func erasureAndRehearsal() {
+    let erase = #"{"program":"class","learner":"s-1"}"#
+    world.rehearsals = [
+      Rehearsal(
+        number: ProgramNumber(rawValue: 2), source: ProgramNumber(rawValue: 1), id: "trial",
+        stage: .standing, through: Position(rawValue: 1), clock: world.wall)
+    ]
+    #expect(world.call("learner.erase", erase) == "has_rehearsal program")
+    world.rehearsals = []
+    #expect(world.call("learner.erase", erase).contains(#""shownAs":"#))
+  }
+
   @Test("a balance and its history agree, page by page")
   func history() {
     world.comment("c1")

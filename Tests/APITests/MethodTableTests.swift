@@ -25,6 +25,8 @@ struct MethodTableTests {
         "program.list: read admin",
         "program.advance: admin",
         "calendar.import: admin",
+        "program.clone: admin server",
+        "program.drop: admin server",
         "batch.open: facts award admin",
         "batch.list: read admin",
         "batch.get: read admin",

@@ -28,6 +28,8 @@ final class World {
   var sight = Sight.everything
   /// Whom the last answer named.
   var answered = LearnerNumber.none
+  /// The rehearsals that hold what the program holds.
+  var rehearsals: [Rehearsal] = []
   private var fetched: Set<LearnerNumber> = []
   /// How often logs were asked for.
   private(set) var rounds = 0
@@ -209,6 +211,10 @@ final class World {
     }
 
     func answerNames(_ learner: LearnerNumber) { world.answered = learner }
+
+    var rehearsals: [Rehearsal] { world.rehearsals }
+    var rehearsalOf: String? { nil }
+    var rehearsing: RehearsalProgress? { nil }
 
     func log(of learner: LearnerNumber?) -> LearnerLog? {
       guard let learner, world.fetched.contains(learner) || !world.isStore else { return nil }

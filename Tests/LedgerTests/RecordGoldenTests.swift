@@ -84,6 +84,10 @@ struct RecordGoldenTests {
     ("staff", "0828010d0506000200507253e2"),
     ("staffCohort", "05290105ac028aba49d3"),
     ("staffNamed", "1d2a0105199f4886c84df7e2025fd3c76d433248b2e8ebd17dd42067e9f8ef34defe"),
+    (
+      "rehearsal",
+      "245301010201ac02ff880f030000000000000004000000000000000972656865617273616c5b696fe6"
+    ), ("vacancy", "035401019f9d32cf"),
   ]
 
   /// Records of an older version: they are read for ever and written no more.
@@ -121,6 +125,7 @@ struct RecordGoldenTests {
     appendSealedKey(to: &buffer)
     appendBatch(to: &buffer)
     appendStaff(to: &buffer)
+    appendRehearsal(to: &buffer)
     return buffer
   }
 
@@ -298,6 +303,17 @@ struct RecordGoldenTests {
         ClosedChange(
           period: .day(day), learners: 502, groups: 0, points: 12_345,
           cut: Position(rawValue: 900), populations: Run(start: 0, count: 2))))
+  }
+
+  private static func appendRehearsal(to buffer: inout ChangeBuffer) {
+    buffer.changes.append(
+      .rehearsal(
+        RehearsalChange(
+          program: ProgramNumber(rawValue: 2), source: ProgramNumber(rawValue: 1),
+          stage: .copying, through: Position(rawValue: 300),
+          clock: Instant(seconds: 1_788_000_000), call: Digest128(high: 3, low: 4),
+          id: buffer.text.append("rehearsal"))))
+    buffer.changes.append(.vacancy(VacancyChange(original: .usedKey)))
   }
 
   private static func appendStaff(to buffer: inout ChangeBuffer) {

@@ -244,6 +244,13 @@ struct RecordSamples {
           learner: flag() ? .none : learner(), answer: text(max: 500),
           isRefusal: flag())))
     buffer.changes.append(.epoch(EpochChange(epoch: bits())))
+    buffer.changes.append(
+      .rehearsal(
+        RehearsalChange(
+          program: ProgramNumber(rawValue: number()), source: ProgramNumber(rawValue: number()),
+          stage: pick(RehearsalStage.allCases), through: Position(rawValue: number()),
+          clock: instant(), call: Digest128(high: bits(), low: bits()), id: text())))
+    buffer.changes.append(.vacancy(VacancyChange(original: pick(VacantOriginal.allCases))))
   }
 
   private mutating func zone() -> ZoneOffsets {

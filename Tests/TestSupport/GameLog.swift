@@ -77,7 +77,7 @@ extension Change {
     case .batchTaken(let change): return change.learner
     case .reversalAwaited, .named, .group, .batch, .batchPart, .batchReversed, .program, .advanced,
       .job, .standings, .closed, .keyUsed, .epoch, .staff, .staffCohort,
-      .staffNamed:
+      .staffNamed, .rehearsal, .vacancy:
       return nil
     }
   }

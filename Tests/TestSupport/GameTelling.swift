@@ -30,7 +30,7 @@ extension Game {
     case .rowWithdrawn(let change):
       return "\(state.learners.externalID(change.learner)) row withdrawn"
     case .window, .named, .learner, .learnerNamed, .group, .batchPart, .job, .standings, .keyUsed,
-      .epoch, .staff, .staffCohort, .staffNamed:
+      .epoch, .staff, .staffCohort, .staffNamed, .rehearsal, .vacancy:
       return nil
     }
   }

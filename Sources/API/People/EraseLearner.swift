@@ -7,7 +7,8 @@ public struct EraseLearner: CommandMethod {
   public static let card = MethodCard(
     "learner.erase",
     "Destroys what identifies a learner, for good: id, name, alias, details of facts. Points, history and "
-      + "head stay. Writes wait meanwhile, about a second for a million learners.",
+      + "head stay. Writes wait meanwhile, about a second for a million learners. Refused while a rehearsal "
+      + "of the program holds the learner too: drop it first.",
     params: [.program, .idempotencyKey, .required("learner", .identifier, "The learner.")],
     result: [
       .required("shownAs", .identifier, "What stands for the learner from now on."),
@@ -33,6 +34,7 @@ public struct EraseLearner: CommandMethod {
     _ context: borrowing some CommandContext & ~Copyable
   ) throws(Undecided) -> [UInt8] {
     let (state, principal) = (context.state, context.principal)
+    try Self.check(context.rehearsals)
     let log = context.log(of: state.learnerNumber(learner))
     let erased = try context.commit { buffer throws(Undecided) in
       try state.decideErasure(of: learner, by: principal, log: log, into: &buffer)
@@ -45,5 +47,15 @@ public struct EraseLearner: CommandMethod {
       writer.member("factIds", erased.told.factIDs)
       writer.member("factIdCount", erased.told.factIDCount)
     }
+  }
+
+  /// Refuses while a copy may hold the learner: who is erased is to be gone everywhere.
+  private static func check(_ rehearsals: [Rehearsal]) throws(Undecided) {
+    guard !rehearsals.isEmpty else { return }
+    let commands = rehearsals.map { "`laurel program drop \($0.id)`" }.joined(separator: ", ")
+    throw .refused(
+      Refusal(
+        .hasRehearsal, field: "program",
+        "A rehearsal of this program holds its people too; drop it first: \(commands)."))
   }
 }

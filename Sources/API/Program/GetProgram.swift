@@ -16,6 +16,7 @@ public struct GetProgram: QueryMethod {
       .required("learners", .count, "Learners known."),
       .required("groups", .count, "Groups known."),
       .required("pending", .count, "Facts that wait for the roster."),
+      .optional("rehearsalOf", .identifier, "The program it is a rehearsal of."),
     ], roles: [.read, .admin], showsHead: true)
 
   /// The program's id.
@@ -45,6 +46,7 @@ public struct GetProgram: QueryMethod {
       writer.member("learners", state.learners.count)
       writer.member("groups", state.groups.count - 1)
       writer.member("pending", state.pendingCount)
+      if let source = context.rehearsalOf { writer.member("rehearsalOf", source) }
     }
   }
 }

@@ -18,14 +18,15 @@ public enum ListPrograms {
             .required("facts", .count, "Facts recorded."),
             .required("position", .count, "The last record of its log."),
             .required("head", .identifier, "The hash of its last block."),
+            .optional("rehearsalOf", .identifier, "The program it is a rehearsal of."),
           ]), max: .max), "The programs.")
     ], roles: [.read, .admin])
 
   /// The result for the programs a caller may see.
   ///
-  /// `head` gives the durable end of a program's log.
+  /// `head` gives the durable end of a program's log, `rehearsalOf` the source of a rehearsal.
   public static func result(
-    _ programs: [ProgramState],
+    _ programs: [ProgramState], rehearsalOf: (ProgramState) -> String?,
     head: (ProgramNumber) -> (position: Position, hash: String)
   ) -> [UInt8] {
     jsonObject { writer in
@@ -40,6 +41,7 @@ public enum ListPrograms {
             writer.member("facts", state.factCount)
             writer.member("position", head.position)
             writer.member("head", head.hash)
+            if let source = rehearsalOf(state) { writer.member("rehearsalOf", source) }
           }
         }
       }

@@ -19,6 +19,13 @@ public struct ListJobs: QueryMethod {
               "cursor", .count, "How many places it has written; or the learner it came to."),
           ]), max: .max), "The jobs that run."),
       .required("due", .boolean, "Whether there is work at all, begun or not."),
+      .optional(
+        "rehearsing",
+        .object([
+          .required("program", .identifier, "The copy."),
+          .required("copied", .count, "How many records it has."),
+          .required("through", .count, "How many it will have."),
+        ]), "A copy of the program that is being made (`program.clone`)."),
     ], roles: [.read, .admin])
 
   /// The program's id.
@@ -55,6 +62,13 @@ public struct ListJobs: QueryMethod {
         }
       }
       writer.member("due", state.hasWork)
+      if let progress = context.rehearsing {
+        writer.object("rehearsing") { writer in
+          writer.member("program", progress.rehearsal.id)
+          writer.member("copied", Int(progress.copied))
+          writer.member("through", Int(progress.rehearsal.through.rawValue))
+        }
+      }
     }
   }
 }

@@ -61,6 +61,8 @@ public protocol CommandContext: ~Copyable {
   borrowing func log(of learner: LearnerNumber?) -> LearnerLog?
   /// The fact, or the reversal that awaits one, with an identity; nil where there is none.
   borrowing func known(_ identity: Digest128) throws(Undecided) -> KnownRecord?
+  /// The rehearsals that may hold what the program holds.
+  var rehearsals: [Rehearsal] { get }
 }
 
 /// What an answer may look at; the engine's own type conforms in Server.
@@ -78,6 +80,10 @@ public protocol QueryContext: ~Copyable {
   borrowing func log(of learner: LearnerNumber) throws(Undecided) -> LearnerLog
   /// What is not resident, read at or after this position.
   borrowing func cold(_ question: ColdQuestion) throws(Undecided) -> ColdAnswer
+  /// The id of the program that this one is a rehearsal of; nil where it is none.
+  var rehearsalOf: String? { get }
+  /// How far a copy of the program is that is being made; nil while none is.
+  var rehearsing: RehearsalProgress? { get }
 }
 
 /// A method on one program, with its parameters read.

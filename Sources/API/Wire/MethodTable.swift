@@ -19,7 +19,7 @@ public enum MethodTable {
   /// The methods that an edge answers by itself.
   public enum ServerMethod: Sendable {
     case authenticate, health, stats, verify, backup, programs, discover
-    case createKey, listKeys, revokeKey
+    case createKey, listKeys, revokeKey, cloneProgram, dropProgram
   }
 
   /// A line of the table.
@@ -52,6 +52,8 @@ public enum MethodTable {
     .query(CheckProgram.self),
     Entry(ListPrograms.card, .server(.programs)), .command(AdvanceProgram.self),
     .command(ImportCalendar.self),
+    Entry(CloneProgram.card, .server(.cloneProgram)),
+    Entry(DropProgram.card, .server(.dropProgram)),
     .command(OpenBatch.self), .query(ListBatches.self), .query(GetBatch.self),
     .command(ReverseBatch.self), .command(ImportRoster.self),
     .command(PutLearner.self), .query(GetLearner.self),

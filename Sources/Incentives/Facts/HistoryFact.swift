@@ -105,7 +105,7 @@ extension ChangeBuffer {
     case .moved, .context, .reversed, .window: changes.append(change)
     case .named, .learner, .learnerNamed, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart,
       .batchReversed, .batchTaken, .program, .advanced, .job, .standings, .closed, .epoch,
-      .staff, .staffCohort, .staffNamed:
+      .staff, .staffCohort, .staffNamed, .rehearsal, .vacancy:
       preconditionFailure("only records of facts, points and keys are copied")
     }
   }

@@ -61,6 +61,10 @@
   case keyUsed(KeyChange)
   /// The store begins another epoch: it was created, restored or imported.
   case epoch(EpochChange)
+  /// A rehearsal begins, stands, or is dropped.
+  case rehearsal(RehearsalChange)
+  /// A copy's place of a record that is its original's alone.
+  case vacancy(VacancyChange)
 }
 
 /// A run of elements in one of a `ChangeBuffer`'s side arrays.

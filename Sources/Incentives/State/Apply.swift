@@ -42,7 +42,9 @@ extension ProgramState {
     case .advanced(let advance): apply(advance)
     case .job(let job): apply(job)
     case .closed(let closed): close(closed.period)
-    case .reversalAwaited, .standings, .keyUsed, .epoch: break
+    case .rehearsal(let rehearsal):
+      rehearsals.apply(rehearsal, id: buffer.text.string(rehearsal.id))
+    case .reversalAwaited, .standings, .keyUsed, .epoch, .vacancy: break
     }
   }
 

@@ -65,6 +65,9 @@ public final class ProgramState {
   /// The number of the last job.
   public internal(set) var lastJob: UInt32 = 0
 
+  /// The rehearsals of the server; none in the state of a program.
+  public internal(set) var rehearsals = Rehearsals()
+
   /// When the next day or term closes: a wall clock is to be moved on then.
   public internal(set) var nextClosing = Instant.distantFuture
   /// The period to close next: of those that are due, the one whose time came first.

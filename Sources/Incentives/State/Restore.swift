@@ -10,7 +10,7 @@ extension ProgramState {
     switch change {
     case .named, .learner, .learnerNamed, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart,
       .batchReversed, .batchTaken, .program, .advanced, .job, .staff,
-      .staffCohort, .staffNamed:
+      .staffCohort, .staffNamed, .rehearsal:
       self.position = Position(rawValue: position.rawValue - 1)
       apply(change, in: buffer)
     default:

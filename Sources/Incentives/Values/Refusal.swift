@@ -61,6 +61,8 @@ public enum RefusalReason: String, Hashable, Sendable, CaseIterable {
   case overBudget = "over_budget"
   /// The learner has an opening balance of the term.
   case alreadyOpened = "already_opened"
+  /// A rehearsal of the program stands in the way.
+  case hasRehearsal = "has_rehearsal"
   /// The method asks for a person, who answers for what is done.
   case personRequired = "person_required"
 }

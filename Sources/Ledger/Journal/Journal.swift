@@ -184,6 +184,26 @@ extension Journal {
     }
   }
 
+  /// Forgets where a program's log ends: from now on it has none, whatever blocks are left of it.
+  ///
+  /// Who reads it meanwhile comes to its end. Its blocks go with `removeBlocks`.
+  func forget(_ program: ProgramNumber) { heads.withLock { $0[program] = nil } }
+
+  /// Removes the first blocks of a forgotten program, at most `limit`, in one synced transaction.
+  ///
+  /// Answers whether that was all. Belongs to the thread that appends.
+  func removeBlocks(of program: ProgramNumber, limit: Int) throws -> Bool {
+    precondition(head(of: program).position.isNone, "only what is forgotten is removed")
+    return try storing {
+      try environment.write { transaction in
+        let removed = try transaction.deleteRange(
+          JournalSchema.blocks, from: BlockKey(program: program, first: .none),
+          through: BlockKey(program: program, first: Position(rawValue: .max)), limit: limit)
+        return removed < limit
+      }
+    }
+  }
+
   /// How much room the journal takes and how much there is.
   public func space() throws -> JournalSpace {
     try storing {

@@ -99,6 +99,9 @@ enum RecordCodec {
     case .keyUsed(let used):
       try KeyRecord.encode(used, at: place, from: source, keys: keys, into: &writer)
     case .epoch(let epoch): EpochRecord.encode(epoch, into: &writer)
+    case .rehearsal(let rehearsal):
+      RehearsalRecord.encode(rehearsal, at: place, from: source, into: &writer)
+    case .vacancy(let vacancy): VacancyRecord.encode(vacancy, into: &writer)
     }
   }
 
@@ -198,6 +201,8 @@ enum RecordCodec {
     case (.closed, 1): ClosedRecord.decode1(&reader, into: &buffer)
     case (.keyUsed, 1): try KeyRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
     case (.epoch, 1): EpochRecord.decode1(&reader)
+    case (.rehearsal, 1): RehearsalRecord.decode1(&reader, at: place, into: &buffer)
+    case (.vacancy, 1): VacancyRecord.decode1(&reader)
     case (.standings, 1): StandingsRecord.decode1(&reader, into: &buffer)
     default:
       throw .unknownRecord(
@@ -247,6 +252,8 @@ extension Change {
     case .closed: .closed
     case .keyUsed: .keyUsed
     case .epoch: .epoch
+    case .rehearsal: .rehearsal
+    case .vacancy: .vacancy
     }
   }
 }

@@ -33,6 +33,8 @@ enum RecordKind: UInt8, CaseIterable, Sendable {
   case batchTaken = 58
   case rowWithdrawn = 59
   case erased = 66
+  case rehearsal = 83
+  case vacancy = 84
 
   /// The version that is written.
   var version: UInt8 {

@@ -102,6 +102,9 @@ public final class Follower {
     }
   }
 
+  /// Forgets what is known of a program.
+  func dismiss(_ program: ProgramNumber) { programs[program] = nil }
+
   private func position(of program: ProgramNumber) -> Position {
     programs[program]?.row.head.position ?? .none
   }

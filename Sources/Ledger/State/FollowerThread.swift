@@ -22,6 +22,8 @@ public final class FollowerThread: Sendable {
     var thread: pthread_t?
     var positions: [ProgramNumber: Position] = [:]
     var wishes: [Wish] = []
+    /// Programs to let go of; the position means nothing.
+    var farewells: [Wish] = []
     var isPaused = false
     var isStopping = false
     var failure: LedgerError?
@@ -103,9 +105,29 @@ public final class FollowerThread: Sendable {
 
   /// Brings a program's tables to a position at once and waits for it; never on the thread itself.
   public func waitUntil(_ program: ProgramNumber, _ position: Position) throws {
+    try wait { catchUp(program, to: position, then: $0) }
+  }
+
+  /// Removes a program's rows, once its log is forgotten, and waits for it; never on the thread itself.
+  func forget(_ program: ProgramNumber) throws {
+    try wait { then in
+      let failure: LedgerError? = state.withLock { state in
+        if let failure = state.failure { return failure }
+        if state.isStopping { return .followerStopped }
+        state.farewells.append(Wish(program: program, position: .none, then: then))
+        return nil
+      }
+      if let failure { then(.failure(failure)) } else { bell.ring() }
+    }
+  }
+
+  /// Waits until somebody is called back.
+  private func wait(
+    for ask: (@escaping @Sendable (Result<Void, LedgerError>) -> Void) -> Void
+  ) throws {
     let result = Mutex<Result<Void, LedgerError>?>(nil)
     let done = Doorbell()
-    catchUp(program, to: position) { answer in
+    ask { answer in
       result.withLock { $0 = answer }
       done.ring()
     }
@@ -135,6 +157,7 @@ extension FollowerThread {
       let follower = try Follower(
         store: store, journal: journal, secret: secret, options: options)
       while waitForWork() {
+        try sayFarewells(follower)
         guard try hasRoom() else { continue }
         try follow(follower)
       }
@@ -151,7 +174,8 @@ extension FollowerThread {
       let heads = journal.allHeads()
       let (waiting, isWished, isStopping) = state.withLock { state in
         let waiting = Self.changes(heads, beyond: state.positions)
-        return (waiting, !state.wishes.isEmpty, state.isStopping)
+        let isWished = !state.wishes.isEmpty || !state.farewells.isEmpty
+        return (waiting, isWished, state.isStopping)
       }
       if isStopping { return false }
       if isWished || waiting >= options.changesMin { return true }
@@ -165,6 +189,24 @@ extension FollowerThread {
       let left = options.intervalMax - since.duration(to: .now)
       if left <= .zero { return true }
       bell.wait(atMost: left)
+    }
+  }
+
+  /// Lets go of the programs that were dropped.
+  private func sayFarewells(_ follower: Follower) throws {
+    let farewells = state.withLock { state in
+      defer { state.farewells = [] }
+      return state.farewells
+    }
+    for farewell in farewells {
+      do {
+        try follower.forget(farewell.program)
+      } catch {
+        farewell.then(.failure(Self.told(error)))
+        throw error
+      }
+      state.withLock { $0.positions[farewell.program] = nil }
+      farewell.then(.success(()))
     }
   }
 
@@ -218,8 +260,11 @@ extension FollowerThread {
 
   private func dismiss(_ error: LedgerError) {
     let wishes = state.withLock { state in
-      defer { state.wishes = [] }
-      return state.wishes
+      defer {
+        state.wishes = []
+        state.farewells = []
+      }
+      return state.wishes + state.farewells
     }
     for wish in wishes { wish.then(.failure(error)) }
   }

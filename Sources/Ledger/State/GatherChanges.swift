@@ -44,7 +44,7 @@ extension ProgramDelta {
       standings.append((change, ContiguousArray(buffer.standings[change.places.range])))
     case .reversalAwaited, .keyUsed, .named, .learnerNamed, .group, .batch, .batchPart,
       .batchReversed, .batchTaken, .program, .advanced, .epoch, .staff, .staffCohort,
-      .staffNamed:
+      .staffNamed, .rehearsal, .vacancy:
       break
     }
   }

@@ -35,14 +35,17 @@ enum JournalTail {
       let state = states[number] ?? ProgramState(number: number, hash: vault.identitySecret)
       states[number] = state
       guard state.position < head.position else { continue }
-      sum += try apply(to: state, loaded, journal, vault)
+      sum += try apply(to: state, journal, vault) { loaded.insert($0, at: $1) }
     }
     loaded.programs = states.values.sorted { $0.number < $1.number }
     return sum
   }
 
-  private static func apply(
-    to state: ProgramState, _ loaded: LoadedState, _ journal: Journal, _ vault: Vault
+  /// Applies every record that a state lacks, and tells the identities they brought.
+  @discardableResult
+  static func apply(
+    to state: ProgramState, _ journal: Journal, _ vault: Vault,
+    known: (IdentityHash, Position) throws -> Void
   ) throws -> Int {
     let keys = vault.keyring(of: state.number)
     var identities = Identities(of: state)
@@ -60,7 +63,7 @@ enum JournalTail {
         state.apply(change, in: buffer)
         if case .named(let name) = change { identities.learn(name, in: buffer) }
         if let identity = identities.identity(of: change, in: buffer) {
-          loaded.insert(identity, at: state.position)
+          try known(identity, state.position)
         }
       }
       sum += buffer.changes.count

@@ -69,7 +69,10 @@ public enum StateLoader {
   private static func loadTables(
     at path: String, _ journal: Journal, _ vault: Vault, _ options: EnvironmentOptions
   ) throws -> LoadedState {
-    let store = try reading { try StateStore.open(at: path, options: options) }
+    let store = try reading {
+      try forgetPrograms(at: path, journal, options)
+      return try StateStore.open(at: path, options: options)
+    }
     do {
       let rows = try reading { try readPrograms(store) }
       try check(rows, journal)
@@ -111,6 +114,25 @@ public enum StateLoader {
       state.finishRestoring(row.counters)
     }
     return programs.values.sorted { $0.number < $1.number }
+  }
+
+  /// Removes what is left of programs that the journal has no more.
+  ///
+  /// The environment is closed again: the thread that writes it from now on may be another.
+  private static func forgetPrograms(
+    at path: String, _ journal: Journal, _ options: EnvironmentOptions
+  ) throws {
+    let store = try StateStore.open(at: path, options: options)
+    do {
+      for program in try readPrograms(store).keys
+      where journal.head(of: program).position.isNone {
+        try store.forget(program)
+      }
+    } catch {
+      try store.close()
+      throw error
+    }
+    try store.close()
   }
 
   private static func readPrograms(_ store: StateStore) throws -> [ProgramNumber: ProgramRow] {

@@ -19,7 +19,7 @@ struct StructureBlock: ValueCodec, Hashable {
   static func holds(_ change: Change) -> Bool {
     switch change {
     case .named, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart, .batchReversed,
-      .batchTaken, .program, .staff, .staffCohort:
+      .batchTaken, .program, .staff, .staffCohort, .rehearsal:
       true
     default: false
     }

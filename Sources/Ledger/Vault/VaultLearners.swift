@@ -64,7 +64,10 @@ extension Vault {
         // used for nothing that lasts, under other nonces.
         let key = row?.key ?? .random()
         keys.set(key, for: learner)
-        if let externalID = needs.numbered[learner] {
+        if row == .erased, learner <= .lastLearner {
+          // Numbered in a copy of a log, whose original has no key any more: nothing is kept.
+          continue
+        } else if let externalID = needs.numbered[learner] {
           let secret = LearnerSecret(key: key, externalID: externalID)
           rows.append((PersonKey(program, learner), secret))
         } else if row == nil {

@@ -20,7 +20,7 @@ struct ProgramCommand: ParsableCommand {
       """,
     subcommands: [
       ApplyProgram.self, GetProgram.self, ListPrograms.self, AdvanceProgram.self,
-      ExampleProgram.self,
+      CloneProgram.self, DropProgram.self, ExampleProgram.self,
     ])
 }
 
@@ -124,6 +124,7 @@ struct GetProgram: Question {
         ("learners", language("Learners", "学员")), ("groups", language("Groups", "小组")),
         ("facts", language("Facts", "事实")),
         ("pending", language("Waiting for the roster", "等待名册")),
+        ("rehearsalOf", language("Rehearsal of", "演练自")),
         ("position", language("Position", "位置")), ("head", language("Head", "头哈希")),
       ] as [(StaticString, String)] {
         guard let value = answer[name] else { continue }
@@ -149,11 +150,13 @@ struct ListPrograms: Question {
         .init(language("Program", "项目")), .init(language("Name", "名称")),
         .init(language("Version", "版本"), .right), .init(language("Learners", "学员"), .right),
         .init(language("Facts", "事实"), .right), .init(language("Position", "位置"), .right),
+        .init(language("Rehearsal of", "演练自")),
       ])
       for program in answer.items("programs") {
         table.addRow([
           program.text("program"), program.text("name"), "\(program.int("version"))",
           "\(program.int("learners"))", "\(program.int("facts"))", "\(program.int("position"))",
+          program.text("rehearsalOf"),
         ])
       }
       return table.shown

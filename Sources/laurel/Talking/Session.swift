@@ -96,10 +96,11 @@ final class Session {
   /// Waits as a busy server asked to.
   static func pause(_ time: Duration) { usleep(UInt32(clamping: Int64(time / .microseconds(1)))) }
 
-  /// The program's id: as said, or the only one there is.
+  /// The program's id: as said, or the only one there is; rehearsals are never meant without a word.
   func program() throws(CommandFailure) -> String {
     if let known = wantedProgram ?? knownProgram { return known }
-    let programs = try call("program.list").items("programs").map { $0.text("program") }
+    let programs = try call("program.list").items("programs")
+      .filter { $0["rehearsalOf"] == nil }.map { $0.text("program") }
     guard let only = programs.first else {
       throw .refused(
         language(
