@@ -145,17 +145,28 @@ extension CommitLoop {
     let wall = configuration.clock()
     do throws(Undecided) {
       let sight = try query.admit?(state, wall) ?? .everything
-      let view = Query.View(state: state, wall: wall, sight: sight, rows: rows, engine: self)
+      let view = Query.View(
+        state: state, wall: wall, sight: sight, seesServer: query.seesServer, rows: rows,
+        engine: self)
       let began = WallClock.monotonic()
       let answer = try query.answer(view)
       figures.answered(microseconds: WallClock.monotonic() - began)
       reply(caller, .result(answer), of: state)
     } catch {
       switch error {
-      case .refused(let refusal): reply(caller, .refused(refusal, isReplayed: false), of: state)
+      case .refused(let refusal):
+        // Who asks for what is not there is told so and no more; who may not ask is noted.
+        if refusal.isOfAuthority { note(refusal, query.note, in: state) }
+        reply(caller, .refused(refusal, isReplayed: false), of: state)
       case .needs(let need): park(request, caller, in: state, rows: rows, for: need)
       }
     }
+  }
+
+  /// Notes a refusal for the audit.
+  func note(_ refusal: Refusal, _ note: AuditedNote, in state: ProgramState) {
+    store.vault.notes.refused(
+      refusal.reason, note, of: state.number, at: configuration.clock())
   }
 
   private func decide(
@@ -184,12 +195,19 @@ extension CommitLoop {
       if let batch = command.partOf { notePart(of: batch, since: start, facts: 0, in: state) }
       if let identity {
         let learner = decision.subject.learner
-        try remember(command, identity, principal, answer, naming: learner, in: state)
+        try remember(
+          command, identity, principal, answer, naming: learner, since: start, in: state)
       }
       finish(answer, state, caller)
     } catch {
       switch error {
-      case .refused(let refusal): reply(caller, .refused(refusal, isReplayed: false), of: state)
+      case .refused(let refusal):
+        // A rehearsal, which has no key, is refused nothing but knowledge.
+        if command.key != nil || refusal.isOfAuthority {
+          note(
+            refusal, AuditedNote(principal: command.principal, action: command.action), in: state)
+        }
+        reply(caller, .refused(refusal, isReplayed: false), of: state)
       case .needs(let need): park(request, caller, in: state, rows: rows, for: need)
       }
     }
@@ -269,9 +287,10 @@ extension CommitLoop {
   /// Journals a key with its answer, in the same block as what the command changed.
   private func remember(
     _ command: Command, _ identity: Digest128, _ principal: PrincipalNumber, _ answer: Decided,
-    naming learner: LearnerNumber, in state: ProgramState
+    naming learner: LearnerNumber, since start: Position, in state: ProgramState
   ) throws(Undecided) {
     try commit(state) { buffer throws(Undecided) in
+      let first = buffer.changes.count
       if principal.index > state.names.count(.principal) {
         buffer.changes.append(
           .named(
@@ -279,6 +298,8 @@ extension CommitLoop {
               kind: .principal, number: principal.rawValue,
               text: buffer.text.append(command.principal))))
       }
+      let action = name(of: command.action, in: state, &buffer)
+      let records = state.position.rawValue - start.rawValue + UInt64(buffer.changes.count - first)
       var bytes: [UInt8]
       var isRefusal = false
       switch answer {
@@ -290,11 +311,27 @@ extension CommitLoop {
       buffer.changes.append(
         .keyUsed(
           KeyChange(
-            identity: identity, principal: principal,
-            key: buffer.text.append(command.key ?? ""),
+            identity: identity, principal: principal, action: action,
+            records: UInt32(clamping: records), key: buffer.text.append(command.key ?? ""),
             fingerprint: fingerprint(of: command, in: state), learner: learner,
             answer: bytes.withUnsafeBytes { buffer.text.append($0) }, isRefusal: isRefusal)))
     }
+  }
+
+  /// The number of a method; its first call gives it one.
+  private func name(
+    of action: String, in state: ProgramState, _ buffer: inout ChangeBuffer
+  ) -> ActionNumber {
+    guard !action.isEmpty else { return .none }
+    if let known = state.names.number(.action, action) {
+      return ActionNumber(rawValue: UInt16(known))
+    }
+    let number = ActionNumber(rawValue: UInt16(state.names.count(.action) + 1))
+    buffer.changes.append(
+      .named(
+        NameChange(
+          kind: .action, number: UInt32(number.rawValue), text: buffer.text.append(action))))
+    return number
   }
 
   /// The number of who asks; a new one gets its name with the first command that changes something.
@@ -322,6 +359,16 @@ extension CommitLoop {
     case .record(let position):
       park(request, caller, in: state, rows: rows, records: [position])
     case .cold(let question): park(request, caller, in: state, rows: rows, cold: [question])
+    }
+  }
+}
+
+extension Refusal {
+  /// Whether it is because of who asks.
+  fileprivate var isOfAuthority: Bool {
+    switch reason {
+    case .forbidden, .unauthenticated, .personRequired: true
+    default: false
     }
   }
 }

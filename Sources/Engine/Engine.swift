@@ -66,6 +66,7 @@ public final class Engine: Sendable {
       try PlainThread.start(name: "laurel-lists") { readers.lists.run() },
     ]
     try follow(store, configuration, inbox)
+    try store.startNoting { configuration.report(.notesWait(problem: "\($0)")) }
     return Engine(
       store: store, inbox: inbox, questions: questions, journal: journal,
       configuration: configuration, copying: copying, figures: figures, threads: threads)

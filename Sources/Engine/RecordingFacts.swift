@@ -11,6 +11,7 @@ extension CommitLoop {
     let wall = configuration.clock()
     advance(state, wall: wall)
     if let admit = call.admit, let refusal = refusal(of: call.batch, admit, in: state, wall) {
+      note(refusal, call.note, in: state)
       return reply(caller, .refused(refusal, isReplayed: false), of: state)
     }
     var rows = rows
@@ -23,7 +24,9 @@ extension CommitLoop {
     do throws(Undecided) {
       if let batch = call.partOf { try state.checkTakes(batch) }
     } catch {
-      return reply(caller, .refused(Self.refusal(of: error), isReplayed: false), of: state)
+      let refusal = Self.refusal(of: error)
+      note(refusal, call.note, in: state)
+      return reply(caller, .refused(refusal, isReplayed: false), of: state)
     }
     if call.isAtomic, let refusal = refusalOfAny(call.batch, in: state, wall: wall, rows) {
       return reply(caller, .refused(refusal, isReplayed: false), of: state)

@@ -36,6 +36,8 @@ public struct FactsCall: Sendable {
   public var batch: FactBatch
   /// Whether nothing is recorded if one fact is refused.
   public var isAtomic: Bool
+  /// Who asks, and with which method.
+  public var note: AuditedNote
   /// The batch that new facts belong to; nil where they belong to none.
   public var partOf: BatchNumber?
   /// Whom the caller sees, or why they may not call; nil for callers who see everybody.
@@ -43,12 +45,14 @@ public struct FactsCall: Sendable {
 
   /// Joins the parts.
   public init(
-    program: String, batch: FactBatch, isAtomic: Bool, partOf: BatchNumber? = nil,
+    program: String, batch: FactBatch, isAtomic: Bool,
+    note: AuditedNote = AuditedNote(principal: "", action: ""), partOf: BatchNumber? = nil,
     admit: Admission? = nil
   ) {
     self.program = program
     self.batch = batch
     self.isAtomic = isAtomic
+    self.note = note
     self.partOf = partOf
     self.admit = admit
   }
@@ -100,6 +104,8 @@ public struct Command: Sendable {
   public var createsProgram: Bool
   /// Who asks, as a word that survives key rotation.
   public var principal: String
+  /// Which method was called, as the audit tells it.
+  public var action: String
   /// Whom the caller sees, or why they may not call; nil for callers who see everybody.
   public var admit: Admission?
   /// The idempotency key; nil where the command's own content makes its retry harmless.
@@ -117,14 +123,15 @@ public struct Command: Sendable {
 
   /// Joins the parts.
   public init(
-    program: String, createsProgram: Bool = false, principal: String, admit: Admission? = nil,
-    key: String?, fingerprint: Digest128, remembersRefusal: Bool = false,
+    program: String, createsProgram: Bool = false, principal: String, action: String = "",
+    admit: Admission? = nil, key: String?, fingerprint: Digest128, remembersRefusal: Bool = false,
     partOf: BatchNumber? = nil,
     decide: @escaping @Sendable (borrowing Decision) throws(Undecided) -> [UInt8]
   ) {
     self.program = program
     self.createsProgram = createsProgram
     self.principal = principal
+    self.action = action
     self.admit = admit
     self.key = key
     self.fingerprint = fingerprint
@@ -149,6 +156,8 @@ public struct Query: Sendable {
     public let wall: Instant
     /// Whom the caller sees.
     public let sight: Sight
+    /// Whether the caller's key is of the whole server.
+    public let seesServer: Bool
     let rows: Fetched
     let engine: CommitLoop
 
@@ -180,6 +189,10 @@ public struct Query: Sendable {
 
   /// The program's id.
   public var program: String
+  /// Who asks, and with which method.
+  public var note: AuditedNote
+  /// Whether the caller's key is of the whole server.
+  public var seesServer: Bool
   /// Whom the caller sees, or why they may not ask; nil for callers who see everybody.
   public var admit: Admission?
   /// Answers with a JSON object, refuses, or asks for rows that are not resident.
@@ -187,10 +200,13 @@ public struct Query: Sendable {
 
   /// Joins the parts.
   public init(
-    program: String, admit: Admission? = nil,
+    program: String, note: AuditedNote = AuditedNote(principal: "", action: ""),
+    seesServer: Bool = false, admit: Admission? = nil,
     answer: @escaping @Sendable (borrowing View) throws(Undecided) -> [UInt8]
   ) {
     self.program = program
+    self.note = note
+    self.seesServer = seesServer
     self.admit = admit
     self.answer = answer
   }

@@ -23,6 +23,7 @@ public final class Store: Sendable {
   let options: StoreOptions
   private let heads: Mutex<HeadFile>
   private let following = Mutex<Following?>(nil)
+  private let noting = Mutex<NotingThread?>(nil)
 
   /// What there is once the living state was loaded.
   private struct Following: Sendable {
@@ -82,6 +83,10 @@ public final class Store: Sendable {
       return following
     }
     ending?.thread?.stop()
+    noting.withLock { noting in
+      noting?.stop()
+      noting = nil
+    }
     try ending?.tables.close()
     try writeHeadFile()
     try journal.close()
@@ -124,6 +129,13 @@ public final class Store: Sendable {
     ) { [self] event in onEvent(event, followerLag) }
     try thread.start()
     following.withLock { $0?.thread = thread }
+  }
+
+  /// Starts to write what is noted beside the chain; `onFailure` is told when that begins to fail.
+  public func startNoting(onFailure: @escaping @Sendable (any Error) -> Void) throws {
+    let thread = NotingThread(vault: vault, onFailure: onFailure)
+    try thread.start()
+    noting.withLock { $0 = thread }
   }
 
   /// Tells the follower that blocks became durable.

@@ -23,10 +23,15 @@ public enum StoreEvent: Equatable, Sendable {
   /// Room for the journal became short, or is there again; then writes are refused, or go on.
   case room(isShort: Bool, bytes: Int)
 
+  /// Refusals that were noted can not be written for the audit; they wait.
+  case notesWait(problem: String)
+
   /// How much somebody should care.
   public var weight: Weight {
     switch self {
-    case .recovered, .loading(.discarded), .following(.paused), .room(isShort: true, _): .warning
+    case .recovered, .loading(.discarded), .following(.paused), .room(isShort: true, _),
+      .notesWait:
+      .warning
     case .following(.failed): .failure
     case .following(.followed): .detail
     case .loading, .following(.resumed), .room: .notice
@@ -58,6 +63,8 @@ extension StoreEvent: CustomStringConvertible {
     case .room(true, let bytes):
       "writes are refused: \(bytes) bytes of room are left; make room on the disk, or restart with "
         + "a larger --map-gib"
+    case .notesWait(let problem):
+      "refusals can not be noted for `laurel audit` now, and wait in memory: \(problem)"
     case .room(false, let bytes): "writes go on: \(bytes) bytes of room"
     }
   }

@@ -8,6 +8,8 @@ struct Caller: Sendable {
   let principal: String
   /// The program the key is for; nil for the whole server.
   let program: String?
+  /// The number of that program; the server's where the key is for all of it.
+  var programNumber = ProgramNumber.server
   /// What the key may do; a person's roles are looked up when a call is decided.
   let roles: Roles
   /// The person whose key it is; nil for systems and the owner.
@@ -22,6 +24,11 @@ struct Caller: Sendable {
 
   /// Somebody who has not said who they are: may call what everybody may.
   static let nobody = Caller(principal: "", program: "", roles: [])
+
+  /// Who calls which method, as the audit tells it.
+  func note(of card: MethodCard) -> AuditedNote {
+    AuditedNote(principal: principal, action: card.name)
+  }
 
   /// Why the caller may not call a method; nil where nothing speaks against it.
   func refusal(of card: MethodCard) -> Refusal? {

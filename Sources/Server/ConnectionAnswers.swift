@@ -40,6 +40,12 @@ extension Connection {
   /// Writes a refusal.
   func answer(_ awaited: PendingReply, refused refusal: Refusal, isReplayed: Bool) {
     edge.figures.refused()
+    if case .authentication(let key) = awaited.form {
+      edge.engine.store.vault.notes.refused(
+        refusal.reason,
+        AuditedNote(principal: key.record.principal, action: Authenticate.card.name),
+        of: key.record.program, at: WallClock.now())
+    }
     end(awaited) { writer, id in writer.reply(to: id, refused: refusal, isReplayed: isReplayed) }
   }
 }

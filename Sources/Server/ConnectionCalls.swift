@@ -17,20 +17,25 @@ extension Connection {
       if case .server(.authenticate) = entry.route {
         return authenticate(try Authenticate(call.params), at: place)
       }
-      if let refusal = lookAtKey() ?? refusal(of: entry.card) { return refuse(refusal, at: place) }
+      if let refusal = lookAtKey() ?? refusal(of: entry.card) {
+        return refuse(refusal, of: entry.card, at: place)
+      }
       guard let caller = caller ?? (entry.card.roles.isEmpty ? Caller.nobody : nil) else { return }
       switch entry.route {
-      case .facts: record(try edge.factReader.read(call.params), by: caller, at: place)
+      case .facts:
+        record(try edge.factReader.read(call.params), by: caller, entry.card, at: place)
       case .command(let method):
         switch try EngineCalls.command(method, call.params, by: caller) {
         case .success(let command):
-          submit(.command(command), program: command.program, by: caller, form: .outcome, at: place)
-        case .failure(let refusal): refuse(refusal, at: place)
+          submit(
+            .command(command), program: command.program, of: entry.card, by: caller,
+            form: .outcome, at: place)
+        case .failure(let refusal): refuse(refusal, of: entry.card, at: place)
         }
       case .query(let method):
         let query = try EngineCalls.query(method, call.params, by: caller)
         submit(
-          .query(query), program: query.program, by: caller,
+          .query(query), program: query.program, of: entry.card, by: caller,
           form: .result(withHead: entry.card.showsHead), at: place)
       case .server(let method): try answer(method, call.params, by: caller, at: place)
       }
@@ -53,24 +58,31 @@ extension Connection {
     return caller.refusal(of: card)
   }
 
-  private func record(_ facts: FactsRequest, by caller: Caller, at place: CallPlace) {
+  private func record(
+    _ facts: FactsRequest, by caller: Caller, _ card: MethodCard, at place: CallPlace
+  ) {
     let batch = facts.batch
-    if let refusal = caller.refusal(ofSourcesIn: batch) { return refuse(refusal, at: place) }
+    if let refusal = caller.refusal(ofSourcesIn: batch) {
+      return refuse(refusal, of: card, at: place)
+    }
     let bytes = batch.facts.count * MemoryLayout<FactInput>.stride + batch.text.bytes.count
     submit(
       .facts(
         FactsCall(
-          program: facts.program, batch: batch, isAtomic: facts.isAtomic, partOf: facts.partOf,
+          program: facts.program, batch: batch, isAtomic: facts.isAtomic,
+          note: caller.note(of: card), partOf: facts.partOf,
           admit: EngineCalls.admissionOfFacts(by: caller))),
-      program: facts.program, by: caller, form: .outcome,
+      program: facts.program, of: card, by: caller, form: .outcome,
       at: CallPlace(id: place.id, bytes: bytes, batch: place.batch))
   }
 
   private func submit(
-    _ request: EngineRequest, program: String, by caller: Caller, form: PendingReply.Form,
-    at place: CallPlace
+    _ request: EngineRequest, program: String, of card: MethodCard, by caller: Caller,
+    form: PendingReply.Form, at place: CallPlace
   ) {
-    if let refusal = caller.refusal(ofProgram: program) { return refuse(refusal, at: place) }
+    if let refusal = caller.refusal(ofProgram: program) {
+      return refuse(refusal, of: card, at: place)
+    }
     submit(request, form: form, at: place)
   }
 
@@ -98,6 +110,14 @@ extension Connection {
     }
     return PendingReply(
       connection: self, id: place.id, form: form, batch: place.batch, key: key)
+  }
+
+  /// Says no to who may not, and notes it for the audit.
+  func refuse(_ refusal: Refusal, of card: MethodCard, at place: CallPlace) {
+    let who = caller ?? .nobody
+    edge.engine.store.vault.notes.refused(
+      refusal.reason, who.note(of: card), of: who.programNumber, at: WallClock.now())
+    refuse(refusal, at: place)
   }
 
   /// Says no at once.

@@ -21,7 +21,8 @@ extension Connection {
     case .backup:
       let directory = try BackUpStore(params).directory
       work(at: place) { BackUpStore.result(try services.backup(store, directory)) }
-    case .createKey, .listKeys, .revokeKey: try answerAtDesk(method, params, at: place)
+    case .createKey, .listKeys, .revokeKey:
+      try answerAtDesk(method, params, by: caller, at: place)
     case .cloneProgram:
       let (engine, call) = (edge.engine, try CloneProgram(params))
       let asked = Engine.RehearsalCall(
@@ -52,9 +53,11 @@ extension Connection {
   }
 
   private func answerAtDesk(
-    _ method: MethodTable.ServerMethod, _ params: JSONValue?, at place: CallPlace
+    _ method: MethodTable.ServerMethod, _ params: JSONValue?, by caller: Caller,
+    at place: CallPlace
   ) throws(ParameterError) {
-    let desk = KeyDesk(vault: edge.engine.store.vault, keysInUse: edge.keysInUse)
+    let desk = KeyDesk(
+      vault: edge.engine.store.vault, keysInUse: edge.keysInUse, principal: caller.principal)
     let work: @Sendable (ProgramNames) throws -> [UInt8]
     var look: @Sendable (Survey) throws(Undecided) -> Void = { _ in }
     switch method {
@@ -128,7 +131,7 @@ extension Connection {
     } catch {
       return refuse(Self.unreadable(error), at: place)
     }
-    guard let found else { return refuse(Caller.wrongKey, at: place) }
+    guard let found else { return refuse(Caller.wrongKey, of: Authenticate.card, at: place) }
     let key = PresentedKey(id: found.id, record: found.record, revocations: revocations)
     survey(at: place, form: .authentication(key)) { survey throws(Undecided) in
       let roles = try key.roles(in: survey)
@@ -150,7 +153,8 @@ extension Connection {
       return answer(awaited, refused: Caller.wrongKey, isReplayed: false)
     }
     let caller = Caller(
-      principal: record.principal, program: isWhole ? nil : program, roles: roles,
+      principal: record.principal, program: isWhole ? nil : program,
+      programNumber: record.program, roles: roles,
       person: presented.person, sources: presented.sources,
       key: edge.keysInUse.use(of: presented.id))
     speaks(caller, seen: presented.revocations)

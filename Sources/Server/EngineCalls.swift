@@ -30,7 +30,8 @@ enum EngineCalls {
     return .success(
       EngineCommand(
         program: call.program, createsProgram: Method.createsProgram, principal: caller.principal,
-        admit: admission(of: call, by: caller), key: key, fingerprint: fingerprint, partOf: batch,
+        action: Method.card.name, admit: admission(of: call, by: caller), key: key,
+        fingerprint: fingerprint, partOf: batch,
         decide: { decision throws(Undecided) in try call.decide(decision) }))
   }
 
@@ -72,7 +73,8 @@ enum EngineCalls {
     let call = try Method(&fields)
     try fields.finish()
     return EngineQuery(
-      program: call.program, admit: admission(of: call, by: caller),
+      program: call.program, note: caller.note(of: Method.card),
+      seesServer: caller.program == nil, admit: admission(of: call, by: caller),
       answer: { view throws(Undecided) in try call.answer(view) })
   }
 }

@@ -10,6 +10,8 @@ import Ledger
 struct KeyDesk: Sendable {
   let vault: Vault
   let keysInUse: KeysInUse
+  /// Who asks.
+  let principal: String
 
   /// Makes a key; a retry with the same idempotency key finds it made.
   func create(_ call: CreateKey, in programs: ProgramNames) throws -> [UInt8] {
@@ -31,6 +33,7 @@ struct KeyDesk: Sendable {
       name: call.name, holder: KeyHolder(call.holder), program: program,
       roles: call.roles.rawValue, digest: key.digest, created: WallClock.now())
     try vault.createAPIKey(key.id, record)
+    note(CreateKey.card, key.id, record)
     return CreateKey.result(listing(key.id, record, programs), key: key.text)
   }
 
@@ -73,7 +76,16 @@ struct KeyDesk: Sendable {
     }
     try vault.revokeAPIKey(id, at: WallClock.now())
     keysInUse.revoked()
+    if standing.revoked == nil { note(RevokeKey.card, id, standing) }
     return call.result(changed: standing.revoked == nil)
+  }
+
+  /// Notes for the audit what was done to a key.
+  private func note(_ card: MethodCard, _ id: APIKeyID, _ record: APIKeyRecord) {
+    vault.notes.did(
+      AuditedNote(
+        principal: principal, action: card.name, subject: "\(id) of \(record.principal)"),
+      to: record.program, at: WallClock.now())
   }
 
   private func id(for call: CreateKey) -> APIKeyID {

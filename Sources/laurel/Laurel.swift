@@ -43,7 +43,9 @@ struct Laurel: AsyncParsableCommand {
       CommandGroup(name: "Boards", subcommands: [BoardCommand.self]),
       CommandGroup(
         name: "Trust",
-        subcommands: [Check.self, Verify.self, Backup.self, Restore.self, ExportCommand.self]),
+        subcommands: [
+          Check.self, Audit.self, Verify.self, Backup.self, Restore.self, ExportCommand.self,
+        ]),
     ])
 
   static func main() async {

@@ -70,6 +70,10 @@ struct MethodParameterTests {
     "batch.list": #"{"program":"class","before":"B-0012","limit":5}"#,
     "board.list": #"{"program":"class"}"#,
     "job.list": #"{"program":"class"}"#,
+    "audit.list": """
+    {"program":"class","by":"T-1","learner":"s-1","action":"points.grant","from":"2026-09-01",\
+    "to":"2026-09-02T08:00:00+08:00","refused":true,"before":"9.1.1","limit":5}
+    """,
   ]
 
   static let methods = MethodTable.entries.filter { entry in

@@ -54,6 +54,7 @@ struct MethodTableTests {
         "board.around: read admin",
         "board.list: read admin",
         "job.list: read admin",
+        "audit.list: admin",
         "system.authenticate: everybody",
         "system.health: everybody",
         "system.stats: admin server",

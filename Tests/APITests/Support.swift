@@ -95,6 +95,8 @@ final class World {
     case .learners(let text, let limit): .learners(learners(text, limit))
     case .learnersTouched(let parts): .learners(touched(by: parts))
     case .batchTaken(let batch, let from, let count, of: _): taken(batch, from, count)
+    // Nobody calls by a key here.
+    case .audit: .audit([], next: nil)
     }
   }
 
@@ -205,6 +207,7 @@ final class World {
     var wall: Instant { world.wall }
     var principal: PrincipalNumber { PrincipalNumber(rawValue: 1) }
     var sight: Sight { world.sight }
+    var seesServer: Bool { false }
 
     func commit<R>(_ body: (inout ChangeBuffer) throws(Undecided) -> R) throws(Undecided) -> R {
       try world.commit(body)

@@ -88,10 +88,20 @@ struct RecordGoldenTests {
       "rehearsal",
       "245301010201ac02ff880f030000000000000004000000000000000972656865617273616c5b696fe6"
     ), ("vacancy", "035401019f9d32cf"),
+    (
+      "keyOfMethod",
+      "291102000403820108070605040302011817161514131211056b65792d310b7b226f6b223a747275657d"
+        + "113c82b3"
+    ),
+    (
+      "keyOfMethodSealed",
+      "431102030403820107056b65792d323472164d4252aa802f9187670fd09295429a47b662c9b95bcd6000"
+        + "8f876637ae8c673b19e425aa0bdd1cfe385d1156a9b432f4351142e5cb1c"
+    ),
   ]
 
   /// Records of an older version: they are read for ever and written no more.
-  private static let onlyRead: Set = ["job"]
+  private static let onlyRead: Set = ["job", "keyUsed", "keyUsedSealed"]
   @Test("A grant of version 1 is read as decided on its own day, for nobody's budget")
   func olderVersions() throws {
     let record = "130701010700ac0200640000040668656c706564f7a8a29f"
@@ -126,6 +136,7 @@ struct RecordGoldenTests {
     appendBatch(to: &buffer)
     appendStaff(to: &buffer)
     appendRehearsal(to: &buffer)
+    appendKeysOfMethods(to: &buffer)
     return buffer
   }
 
@@ -327,6 +338,17 @@ struct RecordGoldenTests {
       .staffCohort(StaffCohortChange(staff: staff, cohort: CohortNumber(rawValue: 300))))
     buffer.changes.append(
       .staffNamed(StaffNameChange(staff: staff, name: buffer.text.append("王老师"))))
+  }
+
+  private static func appendKeysOfMethods(to buffer: inout ChangeBuffer) {
+    for change in buffer.changes {
+      guard case .keyUsed(var used) = change else { continue }
+      used.key = buffer.text.append(buffer.text.string(used.key))
+      used.answer = buffer.text.append(buffer.text.string(used.answer))
+      used.action = ActionNumber(rawValue: 3)
+      used.records = 130
+      buffer.changes.append(.keyUsed(used))
+    }
   }
 
   private static func appendSealedKey(to buffer: inout ChangeBuffer) {

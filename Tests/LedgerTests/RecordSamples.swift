@@ -240,6 +240,7 @@ struct RecordSamples {
       .keyUsed(
         KeyChange(
           identity: IdentityHash(high: 0, low: 0), principal: PrincipalNumber(rawValue: number()),
+          action: ActionNumber(rawValue: UInt16(below(300))), records: number(),
           key: text(), fingerprint: IdentityHash(high: bits(), low: bits()),
           learner: flag() ? .none : learner(), answer: text(max: 500),
           isRefusal: flag())))

@@ -54,6 +54,35 @@ struct StateBlockTests {
     }
   }
 
+  @Test("Lines of the audit keep who, what, whom and when; runs of facts join")
+  func audit() throws {
+    var block = AuditBlock()
+    var command = AuditedCommand(
+      principal: PrincipalNumber(rawValue: .max), action: ActionNumber(rawValue: .max))
+    command.learners = [1, 7, .max].map(LearnerNumber.init(rawValue:))
+    command.staff = StaffNumber(rawValue: 3)
+    command.batch = BatchNumber(rawValue: 12)
+    block.append(
+      AuditBlock.Command(
+        offset: 1_023, time: sampleTime, refusal: "over_budget", command: command))
+    block.append(
+      AuditBlock.Command(
+        offset: 0, time: Instant(microseconds: -1), refusal: "",
+        command: AuditedCommand(principal: PrincipalNumber(rawValue: 1), action: .none)))
+    let (lms, forum) = (SourceNumber(rawValue: 1), SourceNumber(rawValue: 2))
+    block.count(lms, offset: 3, at: sampleTime)
+    block.count(forum, offset: 4, at: sampleTime)
+    var later = AuditBlock()
+    let end = sampleTime.advanced(byMicroseconds: 5)
+    later.count(lms, offset: 9, at: end)
+    later.count(lms, offset: 10, at: end)
+    block.append(contentsOf: later)
+    #expect(block.facts.map(\.count) == [3, 1])
+    #expect(block.facts[0].until == end)
+    let key = PositionKey(program, Position(rawValue: 1_024))
+    #expect(try stored(StateSchema.audit, key, block) == block)
+  }
+
   @Test("Scores and places keep who has none apart from who has 0")
   func scoresAndPlaces() throws {
     var scores = ScoreBlock()

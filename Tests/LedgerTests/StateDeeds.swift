@@ -221,7 +221,12 @@ extension StateWorld {
     let key = "k\(nextFact)"
     let principal = PrincipalNumber(rawValue: 3)
     let secret = vault.identitySecret
-    try decide(program) { (_, _, buffer) throws(Undecided) in
+    try decide(program) { (state, _, buffer) throws(Undecided) in
+      let before = buffer.changes.count
+      if state.names.count(.action) == 0 {
+        buffer.changes.append(
+          .named(NameChange(kind: .action, number: 1, text: buffer.text.append("points.grant"))))
+      }
       let text = buffer.text.append(key)
       let identity = buffer.text.withBytes(text) {
         KeyIdentity.hash(secret: secret, program: program, principal: principal, key: $0)
@@ -229,7 +234,8 @@ extension StateWorld {
       buffer.changes.append(
         .keyUsed(
           KeyChange(
-            identity: identity, principal: principal, key: text, fingerprint: identity,
+            identity: identity, principal: principal, action: ActionNumber(rawValue: 1),
+            records: UInt32(buffer.changes.count - before), key: text, fingerprint: identity,
             answer: buffer.text.append("{}"), isRefusal: false)))
     }
   }

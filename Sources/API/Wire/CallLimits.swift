@@ -30,6 +30,10 @@ public enum CallLimits {
   public static let listedLearnersMax: Int64 = 1_000
   /// Entries on one page of a learner's history.
   public static let historyEntriesMax: Int64 = 200
+  /// Lines on one page of the audit.
+  public static let auditLinesMax: Int64 = 200
+  /// Learners that one line of the audit names; it says how many there were.
+  public static let auditLearnersMax = 20
   /// Learners that one search finds.
   public static let foundLearnersMax: Int64 = 100
   /// Cohorts to which one member of staff is limited: more than anybody teaches.

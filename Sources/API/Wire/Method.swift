@@ -73,6 +73,8 @@ public protocol QueryContext: ~Copyable {
   var wall: Instant { get }
   /// Whom the caller sees.
   var sight: Sight { get }
+  /// Whether the caller's key is of the whole server.
+  var seesServer: Bool { get }
 
   /// The fact, or the reversal that awaits one, with an identity; nil where there is none.
   borrowing func known(_ identity: Digest128) throws(Undecided) -> KnownRecord?

@@ -64,7 +64,7 @@ public enum MethodTable {
     .query(GetBalance.self), .query(ListHistory.self), .command(GrantPoints.self),
     .command(AdjustPoints.self), .command(OpenBalances.self),
     .query(TopOfBoard.self), .query(AroundOnBoard.self), .query(ListBoards.self),
-    .query(ListJobs.self), Entry(Authenticate.card, .server(.authenticate)),
+    .query(ListJobs.self), .query(ListAudit.self), Entry(Authenticate.card, .server(.authenticate)),
     Entry(CheckHealth.card, .server(.health)), Entry(ShowStats.card, .server(.stats)),
     Entry(VerifyStore.card, .server(.verify)), Entry(BackUpStore.card, .server(.backup)),
     Entry(CreateKey.card, .server(.createKey)), Entry(ListKeys.card, .server(.listKeys)),
@@ -79,6 +79,9 @@ public enum MethodTable {
   public static func entry(named name: JSONText) -> Entry? {
     name == "facts.record" ? facts : byName[name.string]
   }
+
+  /// Whether a name is that of a method.
+  static func isMethod(_ name: String) -> Bool { byName[name] != nil }
 
   /// What to say of a name that is no method.
   public static func advice(for name: JSONText) -> String {

@@ -18,6 +18,8 @@
   case rule = 8
   /// A member of staff.
   case staff = 40
+  /// A method that was called.
+  case action = 80
 }
 
 /// A word that got a number.

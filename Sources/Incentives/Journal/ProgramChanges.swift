@@ -32,6 +32,10 @@
   public var identity: IdentityHash
   /// Whose key it is.
   public var principal: PrincipalNumber
+  /// Which method was called; none in records of the time before this was kept.
+  public var action: ActionNumber
+  /// How many records right before this one the command made; 0 in records of the time before.
+  public var records: UInt32
   /// The key.
   public var key: TextRef
   /// 128 bits over the canonical form of the command, under a secret of the program.
@@ -44,11 +48,14 @@
   public var isRefusal: Bool
   /// Joins the parts.
   @inlinable public init(
-    identity: IdentityHash, principal: PrincipalNumber, key: TextRef, fingerprint: IdentityHash,
-    learner: LearnerNumber = .none, answer: TextRef, isRefusal: Bool
+    identity: IdentityHash, principal: PrincipalNumber, action: ActionNumber = .none,
+    records: UInt32 = 0, key: TextRef, fingerprint: IdentityHash, learner: LearnerNumber = .none,
+    answer: TextRef, isRefusal: Bool
   ) {
     self.identity = identity
     self.principal = principal
+    self.action = action
+    self.records = records
     self.key = key
     self.fingerprint = fingerprint
     self.learner = learner

@@ -106,6 +106,14 @@ extension DenseNumber {
   @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
 }
 
+/// A method that was called, such as points.grant.
+@frozen public struct ActionNumber: DenseNumber {
+  /// The raw number.
+  public var rawValue: UInt16
+  /// Wraps a raw number.
+  @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
+}
+
 /// A member of staff, a person who acts in a program.
 @frozen public struct StaffNumber: DenseNumber {
   /// The raw number.

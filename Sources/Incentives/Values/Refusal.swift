@@ -91,6 +91,8 @@ public enum ColdQuestion: Hashable, Sendable {
   case learnersTouched([ClosedRange<Position>])
   /// What taking back a batch came to, from a record on, for so many of the learners it came to so far.
   case batchTaken(BatchNumber, from: Position, count: Int, of: UInt32)
+  /// Who did what and what was refused, newest first.
+  case audit(AuditFilter, before: AuditCursor, count: Int)
 }
 
 /// Which facts a list shows.
@@ -122,6 +124,8 @@ public enum ColdAnswer: Sendable {
   case learners([LearnerNumber])
   /// What taking back a batch came to, and where the next page begins; nil at the end.
   case batchTaken([BatchTakenChange], next: Position?)
+  /// Who did what and what was refused, and where the next page begins; nil at the end.
+  case audit([AuditEntry], next: AuditCursor?)
 }
 
 /// Why a decision gave no changes.

@@ -90,8 +90,11 @@ enum AdvanceRecord {
 /// command can try which learner it was about.
 ///
 ///     flags byte   0 refusal · 1 sealed
-///     in clear     principal, fingerprint (16 bytes), key, answer
-///     sealed       principal, learner, key, sealed (fingerprint and answer) as length and bytes
+///     always       principal, method, how many records the command made
+///     in clear     fingerprint (16 bytes), key, answer
+///     sealed       learner, key, sealed (fingerprint and answer) as length and bytes
+///
+/// Version 1 had neither method nor count.
 enum KeyRecord {
   private static let refusal: UInt8 = 1 << 0
   private static let sealed: UInt8 = 1 << 1
@@ -103,6 +106,8 @@ enum KeyRecord {
   ) throws(LedgerError) {
     writer.write((used.isRefusal ? refusal : 0) | (used.learner.isNone ? 0 : sealed))
     writer.write(varint: used.principal.rawValue)
+    writer.write(varint: UInt32(used.action.rawValue))
+    writer.write(varint: used.records)
     guard !used.learner.isNone else {
       writer.write(hash: used.fingerprint)
       writer.write(text: source.text(used.key))
@@ -120,12 +125,30 @@ enum KeyRecord {
     _ reader: inout ByteReader, at place: RecordPlace, keys: some LearnerKeyring,
     into buffer: inout ChangeBuffer
   ) throws(LedgerError) -> Change {
+    try decode(&reader, namesMethod: false, at: place, keys: keys, into: &buffer)
+  }
+
+  static func decode2(
+    _ reader: inout ByteReader, at place: RecordPlace, keys: some LearnerKeyring,
+    into buffer: inout ChangeBuffer
+  ) throws(LedgerError) -> Change {
+    try decode(&reader, namesMethod: true, at: place, keys: keys, into: &buffer)
+  }
+
+  private static func decode(
+    _ reader: inout ByteReader, namesMethod: Bool, at place: RecordPlace,
+    keys: some LearnerKeyring, into buffer: inout ChangeBuffer
+  ) throws(LedgerError) -> Change {
     let flags = reader.byte()
     if flags & ~(refusal | sealed) != 0 { reader.fail("an unknown choice") }
     var used = KeyChange(
       identity: IdentityHash(high: 0, low: 0), principal: reader.dense(PrincipalNumber.self),
       key: .empty, fingerprint: IdentityHash(high: 0, low: 0), answer: .empty,
       isRefusal: flags & refusal != 0)
+    if namesMethod {
+      used.action = reader.dense(ActionNumber.self)
+      used.records = reader.number(UInt32.self)
+    }
     if flags & sealed == 0 {
       used.fingerprint = reader.hash()
       used.key = buffer.text.append(reader.text())

@@ -200,6 +200,7 @@ enum RecordCodec {
     case (.job, 2): JobRecord.decode2(&reader)
     case (.closed, 1): ClosedRecord.decode1(&reader, into: &buffer)
     case (.keyUsed, 1): try KeyRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
+    case (.keyUsed, 2): try KeyRecord.decode2(&reader, at: place, keys: keys, into: &buffer)
     case (.epoch, 1): EpochRecord.decode1(&reader)
     case (.rehearsal, 1): RehearsalRecord.decode1(&reader, at: place, into: &buffer)
     case (.vacancy, 1): VacancyRecord.decode1(&reader)

@@ -51,6 +51,7 @@ struct DeltaPages {
         if period.clears { sum += pages[Self.scores] / 4 + pages[Self.windows] / 2 }
       }
       sum += logPages(delta) + delta.known.count / 100 + delta.pending.count / 40
+      sum += delta.audit.blocks.reduce(0) { $0 + $1.block.byteCount / Self.usableBytes + 1 }
       sum += delta.standings.reduce(0) { $0 + $1.places.count / 20 + 4 } + 8
     }
     sum += bound(structureRows, Self.structure) + bound(learnerRows, Self.learners, bytes: 900)

@@ -40,7 +40,7 @@ final class FollowedProgram {
       identities.learn(name, in: buffer)
       switch name.kind {
       case .cohort, .tier, .rule: time.restore(structure: change, at: position, in: buffer)
-      case .source, .verb, .object, .group, .principal, .staff: break
+      case .source, .verb, .object, .group, .principal, .staff, .action: break
       }
       return false
     case .program:

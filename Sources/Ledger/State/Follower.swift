@@ -145,6 +145,7 @@ public final class Follower {
     buffer.removeAll()
     try block.decode(into: &buffer, keys: NoKeys())
     var position = block.header.first
+    delta.blockFirst = position
     for change in buffer.changes {
       try delta.gather(
         change, at: position, time: block.header.time, in: buffer, scratch: &scratch)

@@ -15,7 +15,9 @@ extension ProgramDelta {
       known.append((position, identity))
     }
     switch change {
-    case .fact(let fact): gather(fact, at: position, in: buffer)
+    case .fact(let fact):
+      audit.count(fact.source, at: position, time)
+      gather(fact, at: position, in: buffer)
     case .moved(let move): gather(move, at: position)
     case .window(let window): gather(window, at: position)
     case .context(let context):
@@ -42,7 +44,9 @@ extension ProgramDelta {
       close(change.period)
     case .standings(let change):
       standings.append((change, ContiguousArray(buffer.standings[change.places.range])))
-    case .reversalAwaited, .keyUsed, .named, .learnerNamed, .group, .batch, .batchPart,
+    case .keyUsed(let used):
+      audit.note(used, at: position, time, since: blockFirst, in: buffer)
+    case .reversalAwaited, .named, .learnerNamed, .group, .batch, .batchPart,
       .batchReversed, .batchTaken, .program, .advanced, .epoch, .staff, .staffCohort,
       .staffNamed, .rehearsal, .vacancy:
       break

@@ -53,6 +53,10 @@ final class ProgramDelta {
   /// Facts that wait now, and (nil) those that no longer do.
   var pending: [Position: PendingRow?] = [:]
   var known: ContiguousArray<(position: Position, identity: IdentityHash)> = []
+  /// Who did what, run by run.
+  var audit = AuditGathering()
+  /// The first record of the block that is being gathered.
+  var blockFirst = Position.none
   /// The structural records of each row, in order.
   var structure: [(first: Position, records: [UInt8])] = []
   var closed: [(period: Period, board: PeriodClosing)] = []

@@ -36,6 +36,8 @@ public struct StateReader: Sendable {
     case .learnersTouched(let parts): .learners(try learnersTouched(by: parts, of: program))
     case .batchTaken(let batch, let position, let count, of: _):
       try batchTaken(batch, of: program, from: position, count: count)
+    case .audit(let filter, let cursor, let count):
+      try audit(of: program, filter, before: cursor, count: count)
     }
   }
 

@@ -7,7 +7,7 @@ import LMDB
 /// table is cut into rows depends on the journal alone and never on the follower's stretches, so two
 /// environments that stand for the same journal hold the same rows, byte for byte (`verify`).
 enum StateSchema {
-  static let format = EnvironmentFormat(kind: "laurel state", version: 2)
+  static let format = EnvironmentFormat(kind: "laurel state", version: 3)
 
   // What do the tables of this program stand for?
   static let programs = Table<ProgramKey, ProgramRow>(0, "programs")
@@ -33,14 +33,18 @@ enum StateSchema {
   static let standings = Table<BoardKey, StandingsBlock>(10, "standings")
   // Which places do these members of this closed board hold?
   static let places = Table<BoardKey, PlacesBlock>(11, "places")
+  // Who did what in this run of positions?
+  static let audit = Table<PositionKey, AuditBlock>(12, "audit")
 
   static let tables: [any TableDeclaration] = [
     programs, structure, learners, scores, windows, log, known, openPeriods, pending, closed,
-    standings, places,
+    standings, places, audit,
   ]
 
   /// Positions to a row of `structure`.
   static let structureSpan: UInt64 = 1_024
+  /// Positions to a row of `audit`.
+  static let auditSpan: UInt64 = 1_024
   /// Positions to a row of `known`: some 24 KB where every record is a fact.
   static let knownSpan: UInt64 = 2_048
 

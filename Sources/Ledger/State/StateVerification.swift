@@ -81,7 +81,8 @@ public enum StateVerification {
     if let found = try compare(StateSchema.pending.raw, left, right) { return found }
     if let found = try compare(StateSchema.closed.raw, left, right) { return found }
     if let found = try compare(StateSchema.standings.raw, left, right) { return found }
-    return try compare(StateSchema.places.raw, left, right)
+    if let found = try compare(StateSchema.places.raw, left, right) { return found }
+    return try compare(StateSchema.audit.raw, left, right)
   }
 
   /// Rows compared at once.

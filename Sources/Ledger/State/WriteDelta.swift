@@ -14,6 +14,7 @@ extension ProgramDelta {
     try writeKnown(transaction)
     try writePending(transaction)
     try writeClosed(transaction)
+    try writeAudit(transaction)
     try transaction.put(StateSchema.programs, ProgramKey(program.number), program.row)
   }
 
@@ -23,6 +24,15 @@ extension ProgramDelta {
       var block = try transaction.get(StateSchema.structure, key) ?? StructureBlock()
       records.withUnsafeBytes { block.append($0) }
       try transaction.put(StateSchema.structure, key, block)
+    }
+  }
+
+  private func writeAudit(_ transaction: borrowing WriteTransaction) throws(LMDBError) {
+    for (first, later) in audit.blocks {
+      let key = PositionKey(program.number, first)
+      var block = try transaction.get(StateSchema.audit, key) ?? AuditBlock()
+      block.append(contentsOf: later)
+      try transaction.put(StateSchema.audit, key, block)
     }
   }
 

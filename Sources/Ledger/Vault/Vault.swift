@@ -32,15 +32,18 @@ public final class Vault: Sendable {
   public let identitySecret: KeyedHash
   /// The command secrets that came with imported programs.
   let commandSecrets: Mutex<[ProgramNumber: StoreSecret]>
+  /// What was refused, and what was done to the server's keys.
+  public let notes: AuditNotes
 
   private init(
     path: String, options: EnvironmentOptions, live: Live, secret: StoreSecret,
-    commandSecrets: [ProgramNumber: StoreSecret]
+    commandSecrets: [ProgramNumber: StoreSecret], notes: AuditNotes
   ) {
     self.path = path
     self.options = options
     self.live = Mutex(live)
     self.commandSecrets = Mutex(commandSecrets)
+    self.notes = notes
     identitySecret = KeyedHash(key: (secret.low, secret.high))
   }
 
@@ -62,7 +65,8 @@ public final class Vault: Sendable {
         return Vault(
           path: path, options: options, live: live,
           secret: try identitySecret(of: live, path: path, mayBeDrawn: mayBeDrawn),
-          commandSecrets: try commandSecrets(of: live))
+          commandSecrets: try commandSecrets(of: live),
+          notes: AuditNotes(next: try nextNotes(of: live)))
       } catch {
         live.writer.finish()
         throw error

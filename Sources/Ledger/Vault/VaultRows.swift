@@ -84,24 +84,29 @@ extension Vault {
       try copyTable(VaultSchema.secrets, to: target)
       try copyTable(VaultSchema.apiKeys, to: target)
       try copyTable(VaultSchema.commandSecrets, to: target)
+      try copyTable(VaultSchema.notes, to: target)
       try target.close()
     }
   }
 
-  /// Copies a table of few rows.
-  private func copyTable<Key: KeyCodec, Value: ValueCodec>(
+  /// Copies a table, in slices.
+  private func copyTable<Key: KeyCodec & Hashable, Value: ValueCodec>(
     _ table: Table<Key, Value>, to target: Environment
   ) throws {
-    var rows: [(Key, Value)] = []
-    try read { transaction in
-      try transaction.scan(table) { key, value in
-        rows.append((key, value))
-        return .next
+    var after: Key?
+    repeat {
+      var rows: [(Key, Value)] = []
+      try read { transaction in
+        try transaction.scan(table, from: after) { key, value in
+          if key != after { rows.append((key, value)) }
+          return rows.count < Self.sliceRows ? .next : .stop
+        }
       }
-    }
-    try target.write { transaction in
-      for (key, value) in rows { try transaction.append(table, key, value) }
-    }
+      try target.write { transaction in
+        for (key, value) in rows { try transaction.append(table, key, value) }
+      }
+      after = rows.count < Self.sliceRows ? nil : rows.last?.0
+    } while after != nil
   }
 }
 

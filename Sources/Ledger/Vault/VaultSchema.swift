@@ -19,8 +19,11 @@ enum VaultSchema {
   // What is still to be done to this file before anybody may use it?
   static let duties = Table<UInt32, VaultDuty>(5, "duties")
 
+  // What was refused, and what was done to the server's keys?
+  static let notes = Table<AuditNoteKey, AuditNote>(6, "notes")
+
   static let tables: [any TableDeclaration] = [
-    learners, names, secrets, apiKeys, commandSecrets, duties,
+    learners, names, secrets, apiKeys, commandSecrets, duties, notes,
   ]
 }
 
