@@ -146,7 +146,8 @@ extension CommitLoop {
     do throws(Undecided) {
       let sight = try query.admit?(state, wall) ?? .everything
       let view = Query.View(
-        state: state, wall: wall, sight: sight, seesServer: query.seesServer, rows: rows,
+        state: state, wall: wall, principal: state.knownPrincipal(query.note.principal),
+        sight: sight, seesServer: query.seesServer, rows: rows,
         engine: self)
       let began = WallClock.monotonic()
       let answer = try query.answer(view)
@@ -190,7 +191,7 @@ extension CommitLoop {
       let decision = Command.Decision(
         state: state, wall: wall, principal: principal, sight: sight, rows: rows, engine: self)
       let start = state.position
-      if let batch = command.partOf { try state.checkTakes(batch) }
+      if let batch = command.partOf { try state.checkTakes(batch, from: principal, sight) }
       let answer = try answer(command, decision)
       if let batch = command.partOf { notePart(of: batch, since: start, facts: 0, in: state) }
       if let identity {
@@ -360,6 +361,13 @@ extension CommitLoop {
       park(request, caller, in: state, rows: rows, records: [position])
     case .cold(let question): park(request, caller, in: state, rows: rows, cold: [question])
     }
+  }
+}
+
+extension ProgramState {
+  /// The number of who asks; none for who never changed anything here.
+  func knownPrincipal(_ name: String) -> PrincipalNumber {
+    PrincipalNumber(rawValue: name.isEmpty ? 0 : names.number(.principal, name) ?? 0)
   }
 }
 

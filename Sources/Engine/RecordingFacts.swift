@@ -10,9 +10,11 @@ extension CommitLoop {
   ) {
     let wall = configuration.clock()
     advance(state, wall: wall)
-    if let admit = call.admit, let refusal = refusal(of: call.batch, admit, in: state, wall) {
-      note(refusal, call.note, in: state)
-      return reply(caller, .refused(refusal, isReplayed: false), of: state)
+    let sight: Sight
+    do throws(Undecided) {
+      sight = try self.sight(of: call, in: state, wall)
+    } catch {
+      return refuse(Self.refusal(of: error), call, in: state, caller)
     }
     var rows = rows
     let missing = missingRows(for: call.batch, in: state, rows)
@@ -22,11 +24,12 @@ extension CommitLoop {
         records: missing.records)
     }
     do throws(Undecided) {
-      if let batch = call.partOf { try state.checkTakes(batch) }
+      if let batch = call.partOf {
+        let principal = state.knownPrincipal(call.note.principal)
+        try state.checkTakes(batch, from: principal, sight)
+      }
     } catch {
-      let refusal = Self.refusal(of: error)
-      note(refusal, call.note, in: state)
-      return reply(caller, .refused(refusal, isReplayed: false), of: state)
+      return refuse(Self.refusal(of: error), call, in: state, caller)
     }
     if call.isAtomic, let refusal = refusalOfAny(call.batch, in: state, wall: wall, rows) {
       return reply(caller, .refused(refusal, isReplayed: false), of: state)
@@ -52,26 +55,31 @@ extension CommitLoop {
     reply(caller, .facts(answer), of: state)
   }
 
-  /// Why a caller may not record facts, or not for somebody whom they do not see; nil where they may.
-  private func refusal(
-    of batch: FactBatch, _ admit: Admission, in state: ProgramState, _ wall: Instant
-  ) -> Refusal? {
-    do throws(Undecided) {
-      let sight = try admit(state, wall)
-      guard sight.isLimited else { return nil }
-      let today = state.day(at: state.definition.clock == .manual ? state.clock : wall)
-      for (place, fact) in batch.facts.enumerated() {
-        guard let learner = learner(of: fact, batch.text, in: state),
-          state.sees(learner, with: sight, on: today)
-        else {
-          return Refusal(
-            .notFound, field: "facts[\(place)].learner", "There is no learner with this id.")
-        }
+  /// Refuses a call as a whole, and notes it for the audit.
+  private func refuse(
+    _ refusal: Refusal, _ call: FactsCall, in state: ProgramState, _ caller: Caller
+  ) {
+    note(refusal, call.note, in: state)
+    reply(caller, .refused(refusal, isReplayed: false), of: state)
+  }
+
+  /// Whom a caller sees; refuses who may not record facts, or not for somebody whom they do not see.
+  private func sight(
+    of call: FactsCall, in state: ProgramState, _ wall: Instant
+  ) throws(Undecided) -> Sight {
+    let sight = try call.admit?(state, wall) ?? .everything
+    guard sight.isLimited else { return sight }
+    let today = state.day(at: state.definition.clock == .manual ? state.clock : wall)
+    for (place, fact) in call.batch.facts.enumerated() {
+      guard let learner = learner(of: fact, call.batch.text, in: state),
+        state.sees(learner, with: sight, on: today)
+      else {
+        throw .refused(
+          Refusal(
+            .notFound, field: "facts[\(place)].learner", "There is no learner with this id."))
       }
-      return nil
-    } catch {
-      return Self.refusal(of: error)
     }
+    return sight
   }
 
   /// What a caller is told of a fact that was not recorded.

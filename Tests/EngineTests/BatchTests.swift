@@ -8,7 +8,8 @@ import Testing
 @Suite("Batches are taken back whole")
 struct BatchTests {
   private func open(_ rig: Rig) throws {
-    try rig.command { decision throws(Undecided) in
+    // Under a key: who uses one has a name, and a batch is its opener's.
+    try rig.command(key: "open") { decision throws(Undecided) in
       let (state, principal) = (decision.state, decision.principal)
       let opened = try decision.commit { buffer throws(Undecided) in
         try state.decide(

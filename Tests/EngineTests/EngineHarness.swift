@@ -200,7 +200,10 @@ final class Rig {
   func call(_ facts: [Story], program: String = "class", isAtomic: Bool = false) -> Request {
     var batch = FactBatch()
     for fact in facts { fact.append(to: &batch, store.identitySecret) }
-    return .facts(FactsCall(program: program, batch: batch, isAtomic: isAtomic))
+    return .facts(
+      FactsCall(
+        program: program, batch: batch, isAtomic: isAtomic,
+        note: AuditedNote(principal: "owner", action: "facts.record")))
   }
 
   func earned(_ learner: String) throws -> Int64 {

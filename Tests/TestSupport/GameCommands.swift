@@ -218,7 +218,9 @@ extension Game {
   /// Does what a call does that belongs to a batch.
   func part<R>(of batch: BatchNumber?, _ body: () throws -> R) throws -> R {
     let start = state.position
-    if let batch { try commit { (_, _) throws(Undecided) in try self.state.checkTakes(batch) } }
+    if let batch {
+      try commit { (_, _) throws(Undecided) in try self.state.checkTakes(batch, from: .none) }
+    }
     let result = try body()
     guard let batch else { return result }
     let facts = log.buffer.changes[Int(start.rawValue)...].count {

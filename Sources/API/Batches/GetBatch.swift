@@ -45,12 +45,23 @@ public struct GetBatch: QueryMethod {
     limit = Int(try fields.optionalInt("limit", in: 1...CallLimits.listedLearnersMax) ?? 100)
   }
 
+  /// Who sees some cohorts only is shown their own batches.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) {}
+
   /// Shows the batch.
   public func answer(
     _ context: borrowing some QueryContext & ~Copyable
   ) throws(Undecided) -> [UInt8] {
     let state = context.state
-    let batch = try state.known(batch, orElse: "batch.list shows those there are.")
+    let batch = try state.known(
+      batch, by: context.principal, context.sight, orElse: "batch.list shows those there are.")
+    if context.sight.isLimited {
+      guard case .learners(let learners) = try context.cold(.learnersTouched(batch.parts)) else {
+        throw .refused(Refusal(.unavailable, "The batch can not be read now; try again."))
+      }
+      try state.check(
+        learners, of: batch, context.sight, today: state.day(at: state.now(context.wall)))
+    }
     guard let reversal = batch.reversal else {
       return jsonObject { $0.members(of: batch, in: state) }
     }

@@ -16,6 +16,9 @@ public struct ListBatches: QueryMethod {
       .optional("next", .batch, "Where to go on before; absent at the end."),
     ], roles: [.read, .admin])
 
+  /// How many batches one call looks at.
+  private static let lookedAtMax = 10_000
+
   static let listed: [Property] = [
     .required("batch", .batch, "Its id."),
     .required("kind", .word(BatchKind.allCases.map(\.word)), "What made it."),
@@ -50,18 +53,24 @@ public struct ListBatches: QueryMethod {
     limit = Int(try fields.optionalInt("limit", in: 1...CallLimits.listedBatchesMax) ?? 20)
   }
 
+  /// Who sees some cohorts only is shown their own batches.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) {}
+
   /// Lists the batches.
   public func answer(
     _ context: borrowing some QueryContext & ~Copyable
   ) throws(Undecided) -> [UInt8] {
     let state = context.state
     let end = min(state.batches.count, before.map { $0.index - 1 } ?? .max)
-    let start = max(0, end - limit)
+    var (start, shown) = (end, [Int]())
+    // Most callers see all; whoever does not looks at some thousands a call.
+    while start > 0, shown.count < limit, end - start < Self.lookedAtMax {
+      start -= 1
+      if state.batches[start].isSeen(by: context.principal, context.sight) { shown.append(start) }
+    }
     return jsonObject { writer in
       writer.array("batches") { writer in
-        for batch in state.batches[start..<end].reversed() {
-          writer.object { $0.members(of: batch, in: state) }
-        }
+        for index in shown { writer.object { $0.members(of: state.batches[index], in: state) } }
       }
       if start > 0 { writer.member("next", BatchNumber(rawValue: UInt32(start + 1)).description) }
     }

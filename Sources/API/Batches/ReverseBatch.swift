@@ -21,6 +21,9 @@ public struct ReverseBatch: CommandMethod {
       .required("job", .count, "The job that takes it back."),
     ], roles: [.admin], changes: true, needsPerson: true)
 
+  /// The batch is what it is about, not what it belongs to.
+  public static var takesBatch: Bool { false }
+
   /// The program's id.
   public let program: String
   private let batch: BatchNumber
@@ -33,11 +36,23 @@ public struct ReverseBatch: CommandMethod {
     reason = try fields.string("reason", max: CallLimits.textBytesMax)
   }
 
+  /// Who sees some cohorts only takes back their own batches.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) {}
+
   /// Decides that it begins.
   public func decide(
     _ context: borrowing some CommandContext & ~Copyable
   ) throws(Undecided) -> [UInt8] {
     let (state, now, principal) = (context.state, context.wall, context.principal)
+    let seen = try state.known(
+      batch, by: principal, context.sight, orElse: "batch.list shows those there are.")
+    if context.sight.isLimited {
+      guard case .learners(let learners) = try context.cold(.learnersTouched(seen.parts)) else {
+        throw .refused(Refusal(.unavailable, "The batch can not be read now; try again."))
+      }
+      try state.check(
+        learners, of: seen, context.sight, today: state.day(at: state.now(context.wall)))
+    }
     let standing = try context.commit { buffer throws(Undecided) in
       try state.decideReversal(of: batch, reason: reason, now: now, by: principal, into: &buffer)
     }

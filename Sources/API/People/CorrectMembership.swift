@@ -46,6 +46,15 @@ public struct CorrectMembership: CommandMethod {
     }
   }
 
+  /// Refuses who is not seen, and days that belong to another cohort: its points would move too.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) throws(Undecided) {
+    try state.check(learner: correction.learner, sight, wall: wall)
+    if !correction.group.isEmpty { try state.check(group: correction.group, sight) }
+    try state.check(
+      correction.learner, from: correction.from ?? LocalDay(number: .min),
+      through: correction.to ?? LocalDay(number: .max), field: "from", sight)
+  }
+
   /// Decides the correction.
   public func decide(
     _ context: borrowing some CommandContext & ~Copyable

@@ -29,6 +29,15 @@ public struct EraseLearner: CommandMethod {
     learner = try fields.identifier("learner")
   }
 
+  /// Erasing is for good and for every cohort: nobody of some cohorts only may.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) throws(Undecided) {
+    guard sight.isLimited else { return }
+    throw .refused(
+      Refusal(
+        .forbidden,
+        "Erasing ends what a learner is in every cohort; only an admin of the whole program may."))
+  }
+
   /// Decides the erasure.
   public func decide(
     _ context: borrowing some CommandContext & ~Copyable

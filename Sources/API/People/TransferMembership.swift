@@ -45,6 +45,15 @@ public struct TransferMembership: CommandMethod {
     }
   }
 
+  /// Refuses who is not seen, and days on which the learner is another cohort's.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) throws(Undecided) {
+    try state.check(learner: learner, sight, wall: wall)
+    if !group.isEmpty { try state.check(group: group, sight) }
+    try state.check(
+      learner, from: from ?? state.day(at: state.now(wall)), through: LocalDay(number: .max),
+      field: "from", sight)
+  }
+
   /// Decides the transfer.
   public func decide(
     _ context: borrowing some CommandContext & ~Copyable

@@ -46,6 +46,14 @@ public struct AdjustPoints: CommandMethod {
       allowDebt: try fields.optionalBool("allowDebt") ?? false)
   }
 
+  /// Refuses who is not seen, and a day on which the learner was another cohort's.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) throws(Undecided) {
+    try state.check(learner: request.learner, sight, wall: wall)
+    let day = request.occurredOn ?? state.day(at: state.now(wall))
+    try state.check(
+      request.learner, from: day, through: day, field: "occurredOn", sight)
+  }
+
   /// Decides the adjustment.
   public func decide(
     _ context: borrowing some CommandContext & ~Copyable

@@ -47,11 +47,15 @@ public struct CheckProgram: QueryMethod {
     from = UInt32(try fields.optionalInt("from", in: 1...Int64(UInt32.max)) ?? 1)
   }
 
+  /// Who sees some cohorts counts these; the verbs are of the whole program, and not counted then.
+  public func check(_ sight: Sight, in state: ProgramState, wall: Instant) {}
+
   /// Counts.
   public func answer(
     _ context: borrowing some QueryContext & ~Copyable
   ) throws(Undecided) -> [UInt8] {
     let state = context.state
+    let sight = context.sight
     let today = state.day(at: state.now(context.wall))
     let end = min(Int(from) + Self.learnersMax, state.learners.count + 1)
     var learners = 0
@@ -61,16 +65,18 @@ public struct CheckProgram: QueryMethod {
     for number in Int(from)..<max(Int(from), end) {
       let learner = LearnerNumber(rawValue: UInt32(number))
       let row = state.learners.context(of: learner, on: today)
-      guard row.isOnRoster, row.flags.isDisjoint(with: .offBoards) else { continue }
+      guard row.isOnRoster, row.flags.isDisjoint(with: .offBoards),
+        !sight.isLimited || sight.sees(row.cohort)
+      else { continue }
       learners += 1
       if row.cohort.isNone { withoutCohort += 1 }
       if row.group.isNone {
         withoutGroup += 1
-      } else {
+      } else if state.sees(row.group, with: sight) {
         members[row.group.rawValue, default: 0] += 1
       }
     }
-    let unmatched = from == 1 ? state.unmatchedVerbs : []
+    let unmatched = from == 1 && !sight.isLimited ? state.unmatchedVerbs : []
     return jsonObject { writer in
       writer.member("learners", learners)
       writer.member("withoutCohort", withoutCohort)

@@ -52,6 +52,19 @@ extension ProgramState {
     throw .refused(Refusal(.notFound, field: field, "There is no learner with this id."))
   }
 
+  /// Refuses days on which a learner who is seen was in a cohort, or a group of one, that is not.
+  func check(
+    _ learner: String, from first: LocalDay, through last: LocalDay, field: String, _ sight: Sight
+  ) throws(Undecided) {
+    guard sight.isLimited, let learner = learnerNumber(learner),
+      !sees(learner, with: sight, from: first, through: last)
+    else { return }
+    throw .refused(
+      Refusal(
+        .forbidden, field: field,
+        "On some of these days the learner was not in your cohorts; ask an admin of the program."))
+  }
+
   /// Refuses a group that is not seen as one that is not there; one that is not there passes.
   func check(group id: String, field: String = "group", _ sight: Sight) throws(Undecided) {
     guard sight.isLimited, let group = names.number(.group, id) else { return }

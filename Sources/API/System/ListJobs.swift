@@ -36,7 +36,7 @@ public struct ListJobs: QueryMethod {
     program = try fields.identifier("program")
   }
 
-  /// Nothing here is of one cohort only.
+  /// Periods are everybody's; who sees some cohorts only is shown their own batches.
   public func check(_ sight: Sight, in state: ProgramState, wall: Instant) {}
 
   /// Lists the jobs.
@@ -46,7 +46,8 @@ public struct ListJobs: QueryMethod {
     let state = context.state
     return jsonObject { writer in
       writer.array("jobs") { writer in
-        for job in state.jobs {
+        for job in state.jobs
+        where state.batch(job.batch)?.isSeen(by: context.principal, context.sight) ?? true {
           writer.object { writer in
             writer.member("job", job.number)
             switch job.kind {

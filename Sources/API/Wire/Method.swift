@@ -59,6 +59,8 @@ public protocol CommandContext: ~Copyable {
   borrowing func answerNames(_ learner: LearnerNumber)
   /// The log of a learner, if it was fetched.
   borrowing func log(of learner: LearnerNumber?) -> LearnerLog?
+  /// What is not resident, read at or after this position; to be asked for before the first commit.
+  borrowing func cold(_ question: ColdQuestion) throws(Undecided) -> ColdAnswer
   /// The fact, or the reversal that awaits one, with an identity; nil where there is none.
   borrowing func known(_ identity: Digest128) throws(Undecided) -> KnownRecord?
   /// The rehearsals that may hold what the program holds.
@@ -71,6 +73,8 @@ public protocol QueryContext: ~Copyable {
   var state: ProgramState { get }
   /// The wall clock.
   var wall: Instant { get }
+  /// Who asks; none for who never did anything here.
+  var principal: PrincipalNumber { get }
   /// Whom the caller sees.
   var sight: Sight { get }
   /// Whether the caller's key is of the whole server.

@@ -78,6 +78,11 @@ public struct BatchRow: Hashable, Sendable {
     digest = buffer.text.string(change.digest)
   }
 
+  /// Whether a caller sees it: who sees some cohorts only sees their own batches.
+  public func isSeen(by caller: PrincipalNumber, _ sight: Sight) -> Bool {
+    !sight.isLimited || !caller.isNone && principal == caller
+  }
+
   /// Whether a record is the batch's own.
   public func made(_ record: Position) -> Bool {
     let place = parts.partitioningIndex { $0.upperBound >= record }
@@ -107,9 +112,42 @@ extension ProgramState {
     throw .refused(Refusal(.notFound, field: "batch", "There is no batch \(number); \(advice)"))
   }
 
-  /// Refuses a batch that is not there, or that takes nothing more because it was taken back.
-  public func checkTakes(_ number: BatchNumber) throws(Undecided) {
-    guard try known(number, orElse: "batch.open makes one.").reversal != nil else { return }
+  /// The batch of a number as a caller sees it: to who sees some cohorts only, others' batches are none.
+  public func known(
+    _ number: BatchNumber, by principal: PrincipalNumber, _ sight: Sight, orElse advice: String
+  ) throws(Undecided) -> BatchRow {
+    guard let batch = batch(number), batch.isSeen(by: principal, sight) else {
+      throw .refused(Refusal(.notFound, field: "batch", "There is no batch \(number); \(advice)"))
+    }
+    return batch
+  }
+
+  /// Refuses a batch of the caller's own with learners whom they do not see, or no longer.
+  public func check(
+    _ learners: [LearnerNumber], of batch: BatchRow, _ sight: Sight, today: LocalDay
+  ) throws(Undecided) {
+    guard !learners.allSatisfy({ sees($0, with: sight, on: today) }) else { return }
+    throw .refused(
+      Refusal(
+        .forbidden, field: "batch",
+        "Some learners of \(batch.number) are not in your cohorts now; ask an admin of the program."
+      ))
+  }
+
+  /// Refuses a batch that is not there, that somebody else opened, or that takes nothing more because it
+  /// was taken back.
+  public func checkTakes(
+    _ number: BatchNumber, from principal: PrincipalNumber, _ sight: Sight = .everything
+  ) throws(Undecided) {
+    let batch = try known(number, by: principal, sight, orElse: "batch.open makes one.")
+    guard batch.principal == principal else {
+      let opener = names.word(.principal, batch.principal.rawValue)
+      throw .refused(
+        Refusal(
+          .forbidden, field: "batch",
+          "\(number) was opened by \(opener), who alone adds to it; batch.open makes your own."))
+    }
+    guard batch.reversal != nil else { return }
     throw .refused(
       Refusal(.alreadyReversed, field: "batch", "\(number) was taken back; open another batch."))
   }

@@ -26,6 +26,22 @@ extension ProgramState {
     return sight.sees(learners.context(of: learner, on: day).cohort)
   }
 
+  /// Whether a learner was nobody else's on some days: in no cohort, and in no group of a cohort, that
+  /// is not seen.
+  public func sees(
+    _ learner: LearnerNumber, with sight: Sight, from first: LocalDay, through last: LocalDay
+  ) -> Bool {
+    guard sight.isLimited else { return true }
+    let rows = learners.contextRows(of: learner)
+    let turns = rows.rows.flatMap { [$0.first, $0.last < last ? $0.last.next : first] }
+    return ([first] + turns.filter { first < $0 && $0 <= last }).allSatisfy { day in
+      let context = rows.context(on: day)
+      let cohort = context.group.index < groups.count ? groups[context.group.index].cohort : .none
+      return (context.cohort.isNone || sight.sees(context.cohort))
+        && (cohort.isNone || sight.sees(cohort))
+    }
+  }
+
   /// Whether a group is seen: one that belongs to a seen cohort.
   public func sees(_ group: GroupNumber, with sight: Sight) -> Bool {
     guard sight.isLimited else { return true }
