@@ -81,6 +81,26 @@ struct CLIErasureTests {
     #expect(try laurel.run("balance", Self.id, "--json").answer().int("earned") == 0)
   }
 
+  @Test("a file that is called after somebody is named in the vault, and nowhere in the chain")
+  func fileNames() throws {
+    let laurel = try CLIBinary.classroom()
+    let file = try laurel.write("\(Self.name)-\(Self.id).csv", "id,name\nXA,周一\n")
+    #expect(try laurel.run("import", "roster", file).status == 0)
+    for isServing in [true, false] {
+      for text in [Self.name, Self.id] {
+        #expect(try files(with: text, in: laurel).allSatisfy { $0.hasPrefix("vault/") })
+        #expect(try !files(with: text, in: laurel).isEmpty)
+      }
+      // A start finds the name again.
+      let listed = try laurel.run("import", "list", "--json").answer().items("batches")
+      #expect(listed.first?.text("file") == "\(Self.name)-\(Self.id).csv")
+      #expect(try laurel.run("verify").status == 0)
+      if isServing { #expect(try laurel.stop() == 0) }
+    }
+    let lines = try laurel.run("export", "journal").output
+    #expect(!lines.contains(Self.id))
+  }
+
   @Test("it asks for the id before it does what can not be undone")
   func asks() throws {
     let laurel = try classroom()

@@ -98,10 +98,15 @@ struct RecordGoldenTests {
       "431102030403820107056b65792d323472164d4252aa802f9187670fd09295429a47b662c9b95bcd6000"
         + "8f876637ae8c673b19e425aa0bdd1cfe385d1156a9b432f4351142e5cb1c"
     ),
+    (
+      "batchSealed",
+      "2d3702000c048089e501021d6fe2adb68f8c70190f8728dfde9fb07a5d86b3483cf844dbb9a0c1042904"
+        + "65336230a9cf3092"
+    ),
   ]
 
   /// Records of an older version: they are read for ever and written no more.
-  private static let onlyRead: Set = ["job", "keyUsed", "keyUsedSealed"]
+  private static let onlyRead: Set = ["job", "keyUsed", "keyUsedSealed", "batch"]
   @Test("A grant of version 1 is read as decided on its own day, for nobody's budget")
   func olderVersions() throws {
     let record = "130701010700ac0200640000040668656c706564f7a8a29f"
@@ -137,6 +142,7 @@ struct RecordGoldenTests {
     appendStaff(to: &buffer)
     appendRehearsal(to: &buffer)
     appendKeysOfMethods(to: &buffer)
+    appendSealedBatch(to: &buffer)
     return buffer
   }
 
@@ -340,6 +346,16 @@ struct RecordGoldenTests {
       .staffNamed(StaffNameChange(staff: staff, name: buffer.text.append("王老师"))))
   }
 
+  private static func appendSealedBatch(to buffer: inout ChangeBuffer) {
+    let file = buffer.text.append("王小明.csv")
+    buffer.changes.append(
+      .batch(
+        BatchChange(
+          batch: BatchNumber(rawValue: 12), kind: .facts, principal: principal,
+          openedAt: Instant(seconds: 1_788_000_002), fileName: file,
+          naming: .sealed, digest: buffer.text.append("e3b0"))))
+  }
+
   private static func appendKeysOfMethods(to buffer: inout ChangeBuffer) {
     for change in buffer.changes {
       guard case .keyUsed(var used) = change else { continue }
@@ -369,7 +385,8 @@ struct RecordGoldenTests {
       .batch(
         BatchChange(
           batch: batch, kind: .facts, principal: principal,
-          openedAt: Instant(seconds: 1_788_000_002), fileName: file, digest: digest)))
+          openedAt: Instant(seconds: 1_788_000_002), fileName: file, naming: .clear,
+          digest: digest)))
     buffer.changes.append(
       .batchPart(
         BatchPartChange(

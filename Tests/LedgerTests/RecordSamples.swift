@@ -16,6 +16,9 @@ struct RecordSamples {
   /// The members of staff drawn whose names are sealed.
   static let staff = (1...5).map { StaffNumber(rawValue: UInt32($0)) }
 
+  /// The batches drawn whose files have names.
+  static let batches = (1...5).map { BatchNumber(rawValue: UInt32($0) * 1_000_003) }
+
   init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
 
   mutating func bits() -> UInt64 {
@@ -182,12 +185,13 @@ struct RecordSamples {
   }
 
   private mutating func appendBatch() {
+    let naming = pick(BatchNaming.allCases)
     buffer.changes.append(
       .batch(
         BatchChange(
-          batch: BatchNumber(rawValue: number()), kind: pick(BatchKind.allCases),
-          principal: PrincipalNumber(rawValue: number()), openedAt: instant(), fileName: text(),
-          digest: text(max: 64))))
+          batch: pick(Self.batches), kind: pick(BatchKind.allCases),
+          principal: PrincipalNumber(rawValue: number()), openedAt: instant(),
+          fileName: naming == .none ? .empty : text(), naming: naming, digest: text(max: 64))))
     let first = Position(rawValue: below(1 << 40))
     buffer.changes.append(
       .batchPart(

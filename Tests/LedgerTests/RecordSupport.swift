@@ -6,7 +6,10 @@ import Testing
 /// Keys for all learners of the samples, the same in every run.
 func sampleKeys() -> LearnerKeys {
   var keys = LearnerKeys()
-  for learner in RecordSamples.learners + RecordSamples.staff.map(\.person) {
+  let others =
+    RecordSamples.staff.map(\.person) + RecordSamples.batches.map(\.person)
+    + [BatchNumber(rawValue: 12).person]
+  for learner in RecordSamples.learners + others {
     keys.set(
       LearnerKey(low: UInt64(learner.rawValue) &* 0x0101_0101, high: 0x0f0e_0d0c_0b0a_0908),
       for: learner)

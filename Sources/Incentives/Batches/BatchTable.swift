@@ -13,6 +13,8 @@ public struct BatchRow: Hashable, Sendable {
   public var openedAt: Instant
   /// The file's name; empty where there is no file.
   public var fileName: String
+  /// Whether the journal holds that name sealed.
+  let hasSealedName: Bool
   /// The file's SHA-256, 64 hexadecimal digits; empty where there is no file.
   public var digest: String
   /// The records it made, ascending; runs that meet are one.
@@ -74,6 +76,7 @@ public struct BatchRow: Hashable, Sendable {
     kind = change.kind
     principal = change.principal
     openedAt = change.openedAt
+    hasSealedName = change.naming == .sealed
     fileName = buffer.text.string(change.fileName)
     digest = buffer.text.string(change.digest)
   }
@@ -101,6 +104,14 @@ public struct BatchRow: Hashable, Sendable {
 }
 
 extension ProgramState {
+  /// Gives a batch the name of its file, which a start reads from the vault.
+  public func restore(fileName: String, of batch: BatchNumber) {
+    // The vault runs ahead of the journal: it may hold the name of a batch that never was, or that
+    // another one became.
+    guard self.batch(batch)?.hasSealedName == true else { return }
+    batches[batch.index - 1].fileName = fileName
+  }
+
   /// The batch of a number; nil where there is none.
   public func batch(_ number: BatchNumber) -> BatchRow? {
     batches.indices.contains(number.index - 1) ? batches[number.index - 1] : nil

@@ -39,6 +39,7 @@ extension ProgramState {
         BatchChange(
           batch: number, kind: opening.kind, principal: principal, openedAt: now,
           fileName: buffer.text.append(opening.fileName),
+          naming: opening.fileName.isEmpty ? .none : .sealed,
           digest: buffer.text.append(opening.digest))))
     return (number, false)
   }

@@ -23,6 +23,16 @@
   }
 }
 
+/// How the journal holds the name of a batch's file.
+@frozen public enum BatchNaming: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
+  /// There is none.
+  case none = 0
+  /// In clear, as it did before names were sealed.
+  case clear = 1
+  /// Sealed under a key of the batch's own.
+  case sealed = 2
+}
+
 /// A batch was opened: what follows under its number can be taken back as one.
 @frozen public struct BatchChange: Sendable, BitwiseCopyable {
   /// Its number, from 1.
@@ -34,15 +44,20 @@
   /// When.
   public var openedAt: Instant
   /// The file's name, without its folder; empty where there is no file.
+  ///
+  /// People name files after people: the journal holds it sealed, under a key of the batch's own.
   public var fileName: TextRef
+  /// How the journal holds the name.
+  public var naming: BatchNaming
   /// The file's SHA-256, 64 hexadecimal digits; empty where there is no file.
   public var digest: TextRef
 
   /// Joins the parts.
   @inlinable public init(
     batch: BatchNumber, kind: BatchKind, principal: PrincipalNumber, openedAt: Instant,
-    fileName: TextRef, digest: TextRef
+    fileName: TextRef, naming: BatchNaming, digest: TextRef
   ) {
+    self.naming = naming
     self.batch = batch
     self.kind = kind
     self.principal = principal

@@ -3,31 +3,71 @@ import Incentives
 // The records of batches. A part gives its ends as distances back from itself, since it follows what it
 // is about.
 
+/// A batch; its file's name is sealed under a key of the batch's own, as a person's is.
+///
+///     kind, batch, principal, time opened
+///     naming   0 none · 1 in clear, as version 1 always had it · 2 sealed
+///     name     sealed or in clear, as length and bytes; nothing where there is none
+///     digest
+///
+/// A table of the follower, which holds no names, says only that there is one.
 enum BatchRecord {
   static func encode(
-    _ batch: BatchChange, at place: RecordPlace, from source: RecordSource,
+    _ batch: BatchChange, at place: RecordPlace, from source: RecordSource, keys: LearnerKeys,
     into writer: inout ByteWriter
-  ) {
+  ) throws(LedgerError) {
     writer.write(batch.kind.rawValue)
     writer.write(varint: batch.batch.rawValue)
     writer.write(varint: batch.principal.rawValue)
     writer.write(zigzag: place.span(to: batch.openedAt))
-    writer.write(text: source.text(batch.fileName))
+    writer.write(batch.naming.rawValue)
+    switch batch.naming {
+    case .none: break
+    case .clear: writer.write(text: source.text(batch.fileName))
+    case .sealed:
+      try Seal.seal(
+        source.text(batch.fileName), .name, of: batch.batch.person, at: place, keys: keys,
+        into: &writer)
+    }
     writer.write(text: source.text(batch.digest))
   }
 
   static func decode1(
     _ reader: inout ByteReader, at place: RecordPlace, into buffer: inout ChangeBuffer
   ) -> Change {
+    var batch = head(&reader, at: place)
+    batch.fileName = buffer.text.append(reader.text())
+    batch.naming = batch.fileName.isEmpty ? .none : .clear
+    batch.digest = buffer.text.append(reader.text())
+    return .batch(batch)
+  }
+
+  static func decode2(
+    _ reader: inout ByteReader, at place: RecordPlace, keys: some LearnerKeyring,
+    into buffer: inout ChangeBuffer
+  ) throws(LedgerError) -> Change {
+    var batch = head(&reader, at: place)
+    batch.naming = reader.choice(BatchNaming.self, or: .none)
+    switch batch.naming {
+    case .none: break
+    case .clear: batch.fileName = buffer.text.append(reader.text())
+    case .sealed:
+      let name = reader.text()
+      batch.fileName = try Seal.open(
+        name, .name, of: batch.batch.person, at: place, keys: keys, into: &buffer.text)
+    }
+    batch.digest = buffer.text.append(reader.text())
+    return .batch(batch)
+  }
+
+  private static func head(_ reader: inout ByteReader, at place: RecordPlace) -> BatchChange {
     let kind = reader.choice(BatchKind.self, or: .run)
     let batch = reader.dense(BatchNumber.self)
     let principal = reader.dense(PrincipalNumber.self)
-    let openedAt = place.instant(after: reader.zigzag())
-    let fileName = buffer.text.append(reader.text())
-    return .batch(
-      BatchChange(
-        batch: batch, kind: kind, principal: principal, openedAt: openedAt, fileName: fileName,
-        digest: buffer.text.append(reader.text())))
+    return BatchChange(
+      batch: batch, kind: kind, principal: principal,
+      openedAt: place.instant(after: reader.zigzag()), fileName: .empty, naming: .none,
+      digest: .empty)
   }
 }
 

@@ -80,7 +80,8 @@ enum RecordCodec {
     case .rowWithdrawn(let withdrawal):
       RowWithdrawalRecord.encode(withdrawal, at: place, into: &writer)
     case .group(let group): GroupRecord.encode(group, from: source, into: &writer)
-    case .batch(let batch): BatchRecord.encode(batch, at: place, from: source, into: &writer)
+    case .batch(let batch):
+      try BatchRecord.encode(batch, at: place, from: source, keys: keys, into: &writer)
     case .batchPart(let part): BatchPartRecord.encode(part, at: place, into: &writer)
     case .batchReversed(let reversal):
       BatchReversalRecord.encode(reversal, at: place, from: source, into: &writer)
@@ -185,6 +186,7 @@ enum RecordCodec {
     case (.row, 1): ContextRowRecord.decode1(&reader, at: place)
     case (.group, 1): GroupRecord.decode1(&reader, into: &buffer)
     case (.batch, 1): BatchRecord.decode1(&reader, at: place, into: &buffer)
+    case (.batch, 2): try BatchRecord.decode2(&reader, at: place, keys: keys, into: &buffer)
     case (.batchPart, 1): BatchPartRecord.decode1(&reader, at: place)
     case (.batchReversed, 1): BatchReversalRecord.decode1(&reader, at: place, into: &buffer)
     case (.batchTaken, 1): BatchTakenRecord.decode1(&reader)

@@ -110,6 +110,7 @@ public enum StateLoader {
     for (number, state) in programs {
       guard let row = rows[number] else { continue }
       try vault.restoreStaffNames(of: state)
+      try vault.restoreFileNames(of: state)
       try JournalTail.restoreOpenDays(of: state, through: row, journal: journal, vault: vault)
       state.finishRestoring(row.counters)
     }

@@ -34,6 +34,11 @@ struct SealingNeeds {
         // The first name draws the key; the key of one who has a name stays.
         numbered[learner] = []
         named[learner] = LearnerNames(name: buffer.text.array(naming.name), alias: [])
+      case .batch(let batch):
+        guard batch.naming == .sealed else { continue }
+        learner = batch.batch.person
+        numbered[learner] = []
+        named[learner] = LearnerNames(name: buffer.text.array(batch.fileName), alias: [])
       case .keyUsed(let used):
         guard !used.learner.isNone else { continue }
         learner = used.learner

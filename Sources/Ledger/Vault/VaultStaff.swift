@@ -11,7 +11,19 @@ extension StaffNumber {
   }
 }
 
+// The names of files stand behind them, by the number of their batch: a key each, so that one can be
+// destroyed without the others.
+
+extension BatchNumber {
+  /// The number under which the vault keeps the name of the batch's file.
+  var person: LearnerNumber {
+    LearnerNumber(rawValue: LearnerNumber.firstBatch.rawValue | rawValue)
+  }
+}
+
 extension LearnerNumber {
+  /// The number at which the vault's batches begin; no member of staff's number reaches it.
+  static let firstBatch = LearnerNumber(rawValue: 3 << 30)
   /// The number at which the vault's members of staff begin; no learner's number reaches it.
   static let firstStaff = LearnerNumber(rawValue: 1 << 31)
   /// The last number that a learner may have.
@@ -29,6 +41,21 @@ extension Vault {
     for index in state.staff.indices.dropFirst() {
       let number = StaffNumber(rawValue: UInt32(index))
       state.restore(staffName: try name(of: number, in: state.number), of: number)
+    }
+  }
+
+  /// Gives the batches that a start found in the tables the names of their files.
+  func restoreFileNames(of state: ProgramState) throws {
+    guard let last = state.batches.last?.number else { return }
+    try forEachRow(
+      from: PersonKey(state.number, .firstBatch), through: PersonKey(state.number, last.person)
+    ) { rows in
+      for row in rows {
+        let batch = BatchNumber(
+          rawValue: row.person.learner.rawValue & ~LearnerNumber.firstBatch.rawValue)
+        state.restore(
+          fileName: String(decoding: row.names?.name ?? [], as: UTF8.self), of: batch)
+      }
     }
   }
 }
