@@ -45,6 +45,7 @@ public struct RefusalCodes: Hashable, Sendable {
     case .termFrozen: self.init(-32050, 409, 1)
     case .personRequired: self.init(-32040, 403, 1)
     case .hasRehearsal: self.init(-32083, 409, 1)
+    case .sameSigner: self.init(-32070, 409, 1)
     }
   }
 
@@ -97,6 +98,7 @@ extension Refusal {
     case .overBudget: "The week's budget of grants has not so much left"
     case .personRequired: "A person must do this"
     case .hasRehearsal: "A rehearsal stands in the way"
+    case .sameSigner: "Another person must do this"
     }
   }
 }

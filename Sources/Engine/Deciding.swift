@@ -188,8 +188,11 @@ extension CommitLoop {
       {
         return replay(key, used.buffer, command, state, caller)
       }
+      var rows = rows
+      recomputeFirst(in: state, &rows)
       let decision = Command.Decision(
-        state: state, wall: wall, principal: principal, sight: sight, rows: rows, engine: self)
+        state: state, wall: wall, principal: principal, sight: sight,
+        ownFingerprint: command.fingerprint, rows: rows, engine: self)
       let start = state.position
       if let batch = command.partOf { try state.checkTakes(batch, from: principal, sight) }
       let answer = try answer(command, decision)
@@ -271,7 +274,11 @@ extension CommitLoop {
 
   /// The command's digest under the program's own secret, which moves with the program's names.
   private func fingerprint(of command: Command, in state: ProgramState) -> Digest128 {
-    store.vault.fingerprint(command.fingerprint, of: state.number)
+    fingerprint(command.fingerprint, in: state)
+  }
+
+  func fingerprint(_ fingerprint: Digest128, in state: ProgramState) -> Digest128 {
+    store.vault.fingerprint(fingerprint, of: state.number)
   }
 
   private func keyIdentity(

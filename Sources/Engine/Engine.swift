@@ -64,6 +64,7 @@ public final class Engine: Sendable {
       try PlainThread.start(name: "laurel-journal") { journal.run() },
       try PlainThread.start(name: "laurel-reader") { readers.rows.run() },
       try PlainThread.start(name: "laurel-lists") { readers.lists.run() },
+      try PlainThread.start(name: "laurel-preview") { readers.previews.run() },
     ]
     try follow(store, configuration, inbox)
     try store.startNoting { configuration.report(.notesWait(problem: "\($0)")) }

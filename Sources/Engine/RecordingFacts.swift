@@ -23,6 +23,7 @@ extension CommitLoop {
         request, caller, in: state, rows: rows, learners: missing.learners,
         records: missing.records)
     }
+    recomputeFirst(in: state, &rows)
     do throws(Undecided) {
       if let batch = call.partOf {
         let principal = state.knownPrincipal(call.note.principal)
@@ -121,6 +122,24 @@ extension CommitLoop {
         fact, in: text, wall: wall, wasReversed: standing != nil, log: log, into: &buffer)
     }
     batch.appendFact(in: part, from: first, after: position, to: &answer)
+  }
+
+  /// Judges anew whose logs are in hand, where a running recompute has not come to them: what is decided
+  /// of them next then depends on the new rules alone.
+  func recomputeFirst(in state: ProgramState, _ rows: inout Fetched) {
+    let awaiting = rows.logs.keys.filter(state.awaitsRecompute).sorted()
+    for learner in awaiting {
+      guard let log = rows.logs[learner] else { continue }
+      let start = state.position
+      do throws(Undecided) {
+        try commit(state) { buffer throws(Undecided) in
+          try state.decideRecompute(of: log, into: &buffer)
+        }
+      } catch {
+        preconditionFailure("a recompute that has its log was refused: \(error)")
+      }
+      absorb(since: start, of: state, into: &rows)
+    }
   }
 
   /// Gives the logs in hand what was just recorded.

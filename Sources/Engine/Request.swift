@@ -70,9 +70,13 @@ public struct Command: Sendable {
     public let principal: PrincipalNumber
     /// Whom the caller sees.
     public let sight: Sight
+    let ownFingerprint: Digest128
     let rows: Fetched
     let engine: CommitLoop
     let subject = AnswerSubject()
+
+    /// 128 bits over the canonical form of the command, under a secret of the program.
+    public var fingerprint: Digest128 { engine.fingerprint(ownFingerprint, in: state) }
 
     /// Tells whom the answer names, so that it is journaled under their key; before it is given.
     public borrowing func answerNames(_ learner: LearnerNumber) { subject.learner = learner }
@@ -82,6 +86,12 @@ public struct Command: Sendable {
       _ body: (inout ChangeBuffer) throws(Undecided) -> R
     ) throws(Undecided) -> R {
       try engine.commit(state, body)
+    }
+
+    /// What is not resident, read at or after this position; before the first commit.
+    public borrowing func cold(_ question: ColdQuestion) throws(Undecided) -> ColdAnswer {
+      guard let answer = rows.cold[question] else { throw .needs(.cold(question)) }
+      return answer
     }
 
     /// The log of a learner, if it was fetched.

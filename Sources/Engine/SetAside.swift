@@ -125,24 +125,30 @@ extension LearnerLog {
   }
 }
 
-/// The threads that fetch: one for what decisions need, one for long lists, so that a late fact does
-/// not wait behind somebody's pages.
+/// The threads that fetch: one for what decisions need, one for long lists, one for what reads a whole
+/// log, so that a late fact does not wait behind somebody's pages, nor these behind a preview.
 struct ReaderThreads: Sendable {
   let rows: ReaderThread
   let lists: ReaderThread
+  let previews: ReaderThread
 
   init(store: Store, engine: Mailbox<EngineLetter>) {
     rows = ReaderThread(store: store, engine: engine)
     lists = ReaderThread(store: store, engine: engine)
+    previews = ReaderThread(store: store, engine: engine)
   }
 
   /// Hands an order to the thread it belongs to.
-  func put(_ order: ReaderThread.Order) { (order.cold.isEmpty ? rows : lists).put(order) }
+  func put(_ order: ReaderThread.Order) {
+    let isPreview = order.cold.contains { if case .recompute = $0 { true } else { false } }
+    (isPreview ? previews : order.cold.isEmpty ? rows : lists).put(order)
+  }
 
-  /// Ends both.
+  /// Ends them.
   func close() {
     rows.close()
     lists.close()
+    previews.close()
   }
 }
 

@@ -38,7 +38,9 @@ enum EngineCalls {
   /// What can be said at the edge; a person's roles are known only where the program's state is.
   private static func refusal(of call: some CommandMethod, by caller: Caller) -> Refusal? {
     if let refusal = caller.refusal(ofSource: call.reportedSource) { return refusal }
-    return caller.person == nil ? call.refusal(for: caller.roles) : nil
+    guard caller.person == nil else { return nil }
+    if let refusal = call.refusal(for: caller.roles) { return refusal }
+    return call.needsPerson ? Caller.personRequired(for: type(of: call).card) : nil
   }
 
   private static func admission(of call: some QueryMethod, by caller: Caller) -> Admission? {

@@ -26,6 +26,10 @@ final class World {
   var isStore = false
   /// Whom the caller sees.
   var sight = Sight.everything
+  /// Who asks.
+  var principal = PrincipalNumber(rawValue: 1)
+  /// What the last call was.
+  private(set) var fingerprint = Digest128(high: 0, low: 0)
   /// Whom the last answer named.
   var answered = LearnerNumber.none
   /// The rehearsals that hold what the program holds.
@@ -97,7 +101,26 @@ final class World {
     case .batchTaken(let batch, let from, let count, of: _): taken(batch, from, count)
     // Nobody calls by a key here.
     case .audit: .audit([], next: nil)
+    case .recompute(let application): .recompute(preview(application))
     }
+  }
+
+  /// What a definition would move, found on a state of its own.
+  private func preview(_ application: ProgramApplication) -> RecomputePreview {
+    let copy = ProgramState(number: state.number, hash: World.hash)
+    for change in buffer.changes { copy.apply(change, in: buffer) }
+    var scratch = ChangeBuffer()
+    var preview = RecomputePreview()
+    do throws(Undecided) {
+      try copy.decide(application, wall: wall, into: &scratch)
+      for change in scratch.changes { copy.apply(change, in: scratch) }
+      for number in 0..<UInt32(copy.learners.count) {
+        try copy.preview(log(of: LearnerNumber(rawValue: number + 1)), into: &preview)
+      }
+    } catch {
+      preconditionFailure("a definition that was decided is decided again: \(error)")
+    }
+    return preview
   }
 
   private func learners(_ text: SearchText, _ limit: Int) -> [LearnerNumber] {
@@ -205,7 +228,8 @@ final class World {
     let world: World
     var state: ProgramState { world.state }
     var wall: Instant { world.wall }
-    var principal: PrincipalNumber { PrincipalNumber(rawValue: 1) }
+    var principal: PrincipalNumber { world.principal }
+    var fingerprint: Digest128 { world.fingerprint }
     var sight: Sight { world.sight }
     var seesServer: Bool { false }
 
@@ -262,6 +286,7 @@ final class World {
     let call = try M(&fields)
     _ = fields.optionalValue("idempotencyKey")
     try fields.finish()
+    fingerprint = CanonicalForm.fingerprint(of: params, method: M.card)
     return told { context throws(Undecided) in try call.decide(context) }
   }
 

@@ -81,6 +81,10 @@ struct RecordGoldenTests {
     ("rowWithdrawn", "043b0107125e62db74"),
     ("erased", "06420107ac0204023feb10"),
     ("jobOfBatch", "090f020201030400070cd821bcbe"),
+    ("recompute", "0d4601010104ac020403809bd90350999810"),
+    ("termKept", "034701039ae15c3f"),
+    ("recomputed", "0948010104073b00143cd2fc1bf1"),
+    ("proposed", "174901080706050403020118171615141312110480a4d304d491d887"),
     ("staff", "0828010d0506000200507253e2"),
     ("staffCohort", "05290105ac028aba49d3"),
     ("staffNamed", "1d2a0105199f4886c84df7e2025fd3c76d433248b2e8ebd17dd42067e9f8ef34defe"),
@@ -139,6 +143,7 @@ struct RecordGoldenTests {
     appendProgram(to: &buffer)
     appendSealedKey(to: &buffer)
     appendBatch(to: &buffer)
+    appendRecompute(to: &buffer)
     appendStaff(to: &buffer)
     appendRehearsal(to: &buffer)
     appendKeysOfMethods(to: &buffer)
@@ -375,6 +380,25 @@ struct RecordGoldenTests {
           identity: IdentityHash(high: 0, low: 0), principal: principal, key: key,
           fingerprint: IdentityHash(high: 0x0102_0304_0506_0708, low: 0x1112_1314_1516_1718),
           learner: learner, answer: buffer.text.append(#"{"learner":"A-0042"}"#), isRefusal: true)))
+  }
+
+  private static func appendRecompute(to buffer: inout ChangeBuffer) {
+    buffer.changes.append(
+      .recompute(
+        RecomputeChange(
+          job: 4, learners: 300, floor: .none, movesTerms: true, principal: principal,
+          proposer: PrincipalNumber(rawValue: 3), decidedAt: Instant(seconds: 1_788_000_004))))
+    buffer.changes.append(.termKept(TermKeptChange(term: TermNumber(rawValue: 2))))
+    buffer.changes.append(
+      .recomputed(
+        RecomputedChange(
+          job: 4, learner: learner, isAhead: true, posting: Posting(points: -30, writtenOff: 10),
+          kept: 30)))
+    buffer.changes.append(
+      .proposed(
+        ProposalChange(
+          fingerprint: IdentityHash(high: 0x0102_0304_0506_0708, low: 0x1112_1314_1516_1718),
+          principal: principal, proposedAt: Instant(seconds: 1_788_000_005))))
   }
 
   private static func appendBatch(to buffer: inout ChangeBuffer) {

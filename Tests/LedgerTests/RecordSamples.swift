@@ -68,6 +68,7 @@ struct RecordSamples {
     appendPoints()
     appendPeople()
     appendBatch()
+    appendRecompute()
     appendProgram()
     appendBoards()
   }
@@ -218,6 +219,25 @@ struct RecordSamples {
         RowWithdrawalChange(learner: learner(), row: Position(rawValue: number()))))
   }
 
+  private mutating func appendRecompute() {
+    buffer.changes.append(
+      .recompute(
+        RecomputeChange(
+          job: number(), learners: number(), floor: pick(RecomputeFloor.allCases),
+          movesTerms: flag(), principal: PrincipalNumber(rawValue: number()),
+          proposer: PrincipalNumber(rawValue: number()), decidedAt: instant())))
+    buffer.changes.append(.termKept(TermKeptChange(term: TermNumber(rawValue: number()))))
+    buffer.changes.append(
+      .recomputed(
+        RecomputedChange(
+          job: number(), learner: learner(), isAhead: flag(), posting: posting(), kept: number())))
+    buffer.changes.append(
+      .proposed(
+        ProposalChange(
+          fingerprint: IdentityHash(high: bits(), low: bits()),
+          principal: PrincipalNumber(rawValue: number()), proposedAt: instant())))
+  }
+
   private mutating func appendProgram() {
     let rule = Rule(
       id: "quiz", verbs: ["submitted:*"], equals: ["b": "2", "a": "1"],
@@ -272,7 +292,7 @@ struct RecordSamples {
     buffer.changes.append(
       .job(
         JobChange(
-          job: number(), kind: pick([.closePeriod, .reverseBatch]),
+          job: number(), kind: pick([.closePeriod, .reverseBatch, .recompute]),
           state: pick([.running, .done]), period: period(),
           cursor: number())))
     let places = Run(start: UInt32(buffer.standings.count), count: UInt32(below(20)))

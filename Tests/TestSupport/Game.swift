@@ -50,7 +50,8 @@ final class Game {
     mayNeedLog: Bool = true,
     _ decide: (inout ChangeBuffer, LearnerLog?) throws(Undecided) -> Void
   ) throws(Refusal) -> Range<Int> {
-    let start = log.buffer.changes.count
+    let first = log.buffer.changes.count
+    var start = first
     var records: LearnerLog?
     while true {
       do throws(Undecided) {
@@ -68,6 +69,8 @@ final class Game {
             faults.append("one decision asked for the records of \(learners)")
             return start..<start
           }
+          recomputeFirst(learners[0])
+          start = log.buffer.changes.count
           records = log.records(of: learners[0])
         case .needs(let need):
           faults.append("a decision asked for \(need)")
@@ -76,7 +79,21 @@ final class Game {
       }
     }
     apply(from: start)
-    return start..<log.buffer.changes.count
+    return first..<log.buffer.changes.count
+  }
+
+  /// Judges a learner anew whom a running recompute has not come to, as an engine does whose records
+  /// have come.
+  private func recomputeFirst(_ learner: LearnerNumber) {
+    guard state.awaitsRecompute(learner) else { return }
+    let start = log.buffer.changes.count
+    do throws(Undecided) {
+      try state.decideRecompute(of: log.records(of: learner), into: &log.buffer)
+    } catch {
+      faults.append("judging anew was refused: \(error)")
+    }
+    apply(from: start)
+    if state.awaitsRecompute(learner) { faults.append("judged anew, and still waits") }
   }
 
   /// Decides a command for nobody and tells what it would change.

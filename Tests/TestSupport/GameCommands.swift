@@ -11,13 +11,35 @@ enum FactAnswer {
 /// The commands of a game.
 extension Game {
   func apply(
-    _ definition: ProgramDefinition, zone: ZoneOffsets, effectiveFrom: Instant? = nil
+    _ definition: ProgramDefinition, zone: ZoneOffsets, effectiveFrom: Instant? = nil,
+    recompute: RecomputeFloor? = nil, by person: String? = nil
   ) throws(Refusal) -> Range<Int> {
-    try commit { (buffer, _) throws(Undecided) in
-      try self.state.decide(
-        ProgramApplication(definition: definition, zone: zone, effectiveFrom: effectiveFrom),
-        wall: self.wall, into: &buffer)
+    let application = ProgramApplication(
+      definition: definition, zone: zone, effectiveFrom: effectiveFrom, recompute: recompute)
+    var signing = Signing.waived
+    if let person {
+      // What an edge makes of the whole call; scripts change one thing at a time.
+      let words = "\(definition) \(effectiveFrom?.microseconds ?? 0)"
+      let fingerprint = Array(words.utf8).withUnsafeBytes { hash.digest($0) }
+      signing = .by(try principal(person), fingerprint)
     }
+    return try commit { (buffer, _) throws(Undecided) in
+      try self.state.decide(application, wall: self.wall, signing: signing, into: &buffer)
+    }
+  }
+
+  /// What a definition would move in the past, found as a dry run does: on a state of its own.
+  func preview(_ application: ProgramApplication) throws -> RecomputePreview {
+    let state = log.replayed(number: Self.number, hash: hash)
+    var buffer = ChangeBuffer()
+    try state.decide(application, wall: wall, into: &buffer)
+    for change in buffer.changes { state.apply(change, in: buffer) }
+    var preview = RecomputePreview()
+    for number in 0..<UInt32(state.learners.count) {
+      try state.preview(
+        log.records(of: LearnerNumber(rawValue: number + 1)), into: &preview)
+    }
+    return preview
   }
 
   func record(_ fact: GameFact) throws(Refusal) -> FactAnswer {

@@ -75,7 +75,9 @@ extension Change {
     case .rowWithdrawn(let change): return change.learner
     case .erased(let change): return change.learner
     case .batchTaken(let change): return change.learner
-    case .reversalAwaited, .named, .group, .batch, .batchPart, .batchReversed, .program, .advanced,
+    case .recomputed(let change): return change.learner
+    case .reversalAwaited, .named, .group, .batch, .batchPart, .batchReversed, .recompute,
+      .termKept, .proposed, .program, .advanced,
       .job, .standings, .closed, .keyUsed, .epoch, .staff, .staffCohort,
       .staffNamed, .rehearsal, .vacancy:
       return nil

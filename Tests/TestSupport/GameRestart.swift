@@ -10,8 +10,8 @@ extension Game {
     for (index, change) in log.buffer.changes.enumerated() {
       switch change {
       case .named, .learner, .learnerNamed, .erased, .row, .rowWithdrawn, .group, .batch,
-        .batchPart, .batchReversed, .batchTaken, .program, .advanced, .job, .staff,
-        .staffCohort, .staffNamed, .rehearsal:
+        .batchPart, .batchReversed, .batchTaken, .program, .advanced, .job, .staff, .staffCohort,
+        .staffNamed, .rehearsal, .recompute, .termKept, .recomputed, .proposed:
         restored.restore(structure: change, at: GameLog.position(index), in: log.buffer)
       default: break
       }

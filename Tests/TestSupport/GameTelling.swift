@@ -29,8 +29,12 @@ extension Game {
     case .erased(let erasure): return "#\(erasure.learner.rawValue) is nobody now"
     case .rowWithdrawn(let change):
       return "\(state.learners.externalID(change.learner)) row withdrawn"
-    case .window, .named, .learner, .learnerNamed, .group, .batchPart, .job, .standings, .keyUsed,
-      .epoch, .staff, .staffCohort, .staffNamed, .rehearsal, .vacancy:
+    case .recompute(let change): return "judged anew, floor \(change.floor.word)"
+    case .termKept(let kept): return "\(termID(kept.term)) stays as it was"
+    case .proposed(let proposal):
+      return "proposed by \(state.names.word(.principal, proposal.principal.rawValue))"
+    case .window, .named, .learner, .learnerNamed, .group, .batchPart, .job, .standings,
+      .keyUsed, .epoch, .staff, .staffCohort, .staffNamed, .rehearsal, .vacancy, .recomputed:
       return nil
     }
   }
@@ -71,7 +75,7 @@ extension Game {
     let what =
       switch grant.kind {
       case .grant: grant.counts ? "" : " bonus"
-      case .adjustment, .opening: " \(grant.account.word) by \(grant.kind.word)"
+      case .adjustment, .opening, .floor: " \(grant.account.word) by \(grant.kind.word)"
       }
     let beside = grant.adjusted == 0 ? "" : ", \(signed(grant.adjusted)) adjusted"
     let reason = grant.reason.isEmpty ? "" : " \(log.buffer.text.string(grant.reason))"
@@ -103,6 +107,7 @@ extension Game {
     if posting.debt > 0 { words += "; \(posting.debt) become debt" }
     if posting.debt < 0 { words += "; \(-posting.debt) pay off debt" }
     if posting.writtenOff > 0 { words += "; \(posting.writtenOff) written off" }
+    if posting.writtenOff < 0 { words += "; \(-posting.writtenOff) not written off" }
     return words
   }
 

@@ -47,7 +47,7 @@ extension NaiveModel {
       var judgement = Judgement(
         status: isReversed ? .reversed : (context.isOnRoster ? .counted : .pending), day: day,
         group: context.isOffBoards ? nil : context.group, term: term, outcomes: [])
-      let rules = sets.last { $0.from <= at }?.rules ?? []
+      let rules = rules(at: at, term: term)
       for rule in rules
       where judgement.status != .pending && Self.matches(rule, fact) && accepts(rule, context) {
         let worth = Self.worth(rule.payment, of: fact.value)

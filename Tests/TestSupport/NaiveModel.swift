@@ -61,6 +61,8 @@ struct NaiveModel {
 
   var time: NaiveTime
   var sets: [(from: Int64, rules: [Rule])] = []
+  /// The sets of terms that were closed when the past was judged anew.
+  var kept: [String: [(from: Int64, rules: [Rule])]] = [:]
   var facts: [FactName: GameFact] = [:]
   var reversed: Set<FactName> = []
   var rows: [String: [LearnerRecord]] = [:]

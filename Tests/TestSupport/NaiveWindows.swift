@@ -24,7 +24,7 @@ extension NaiveModel {
       guard let judgement = judged[fact.name], judgement.status == .counted,
         let term = judgement.term
       else { continue }
-      let rules = sets.last { $0.from <= at }?.rules ?? []
+      let rules = rules(at: at, term: term)
       for outcome in judgement.outcomes {
         guard let rule = rules.first(where: { $0.id == outcome.rule }),
           let window = rule.limiter.window,

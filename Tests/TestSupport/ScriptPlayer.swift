@@ -55,6 +55,7 @@ final class ScriptPlayer {
     case "open": return try open(line)
     case "take-back": return try takeBack(line)
     case "spend": return try spend(line)
+    case "work": return try work(line)
     case "again": return try again(line)
     case "rebuild": return try rebuild(line)
     case "restart": return restart()
@@ -95,12 +96,44 @@ extension ScriptPlayer {
     if let word = lines[0].values["effective"] {
       from = game.state.instant(of: try ScriptLine.time(word))
     }
-    let changes = try game.apply(definition, zone: zone, effectiveFrom: from)
+    var floor: RecomputeFloor?
+    if let word = lines[0].values["recompute"] {
+      floor = RecomputeFloor.allCases.first { $0.word == word }
+      guard floor != nil else { throw ScriptError(text: "no floor \(word)") }
+    }
+    guard lines[0].values["only"] == nil else {
+      return tell(
+        try game.preview(
+          ProgramApplication(
+            definition: definition, zone: zone, effectiveFrom: from, recompute: floor)))
+    }
+    var changes = try game.apply(
+      definition, zone: zone, effectiveFrom: from, recompute: floor,
+      by: lines[0].values["by"])
+    // The job runs at once, unless `job=later`.
+    if lines[0].values["job"] == nil, !game.state.jobs.isEmpty {
+      changes = changes.lowerBound..<(try game.work().upperBound)
+    }
     for index in changes {
       guard case .program(let change) = game.log.buffer.changes[index] else { continue }
       programs.append((definition, zone, change.effectiveFrom))
     }
     return game.tell(changes).filter { !$0.hasPrefix("clock") }
+  }
+
+  private func tell(_ preview: RecomputePreview) -> [String] {
+    let sums =
+      "\(preview.learners) learners, \(game.signed(preview.up)) \(game.signed(-preview.down)), "
+      + "\(preview.kept) kept, \(preview.writtenOff) written off: \(game.signed(preview.net))"
+    return [sums]
+      + preview.effects.map { effect in
+        "  \(game.state.learners.externalID(effect.learner)): earned \(effect.earnedBefore) → "
+          + "\(effect.earnedAfter), spendable \(effect.spendableBefore) → \(effect.spendableAfter)"
+      }
+  }
+
+  private func work(_ line: ScriptLine) throws -> [String] {
+    game.tell(try game.work(steps: Int(try line.number("steps") ?? .max)))
   }
 
   private func person(_ line: ScriptLine) throws -> [String] {

@@ -93,7 +93,8 @@ final class Simulation {
       (8, "spend", { $0.spend() }),
       (5, "time", { $0.passTime() }), (3, "import", { $0.importFacts() }),
       (2, "undo", { $0.undoImport() }), (2, "rules", { $0.changeRules() }),
-      (3, "terms", { $0.changeTerms() }), (4, "restart", { $0.restart() }),
+      (3, "terms", { $0.changeTerms() }), (4, "recompute", { $0.recompute() }),
+      (4, "restart", { $0.restart() }),
       (4, "work", { $0.work(steps: 1) }),
     ]
     var ticket = world.generator.next(below: deeds.reduce(0) { $0 + $1.0 })

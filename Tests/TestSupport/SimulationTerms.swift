@@ -43,7 +43,7 @@ extension Simulation {
   }
 
   /// The spans of terms, and whose they are.
-  private func changeSpans(_ new: inout ProgramDefinition) {
+  func changeSpans(_ new: inout ProgramDefinition) {
     let place = world.generator.place(in: new.terms)
     let days = Int32(world.generator.next(in: 1...9))
     switch (world.generator.next(below: 5), place) {

@@ -22,16 +22,10 @@ public struct AdvanceProgram: CommandMethod {
   /// Reads the parameters.
   public init(_ fields: inout Fields) throws(ParameterError) {
     program = try fields.identifier("program")
-    let text = try fields.text("to", max: CallLimits.identifierBytesMax)
-    if let day = InstantText.parseDay(text.bytes) {
-      time = .day(day)
-      return
+    guard let time = try fields.optionalMoment("to") else {
+      throw ParameterError("to", .missing, "Add the field.")
     }
-    switch InstantText.parse(text.bytes) {
-    case .instant(let instant)?: time = .instant(instant)
-    case .local(let microseconds)?: time = .local(microseconds)
-    case nil: throw ParameterError("to", .invalidValue, InstantText.advice)
-    }
+    self.time = time
   }
 
   /// Decides the new time.

@@ -12,11 +12,13 @@ public struct ListJobs: QueryMethod {
         .list(
           .object([
             .required("job", .count, "Its number."),
-            .required("kind", .word(["close_period", "reverse_batch"]), "What it does."),
+            .required(
+              "kind", .word(["close_period", "reverse_batch", "recompute"]), "What it does."),
             .optional("period", .period, "The period it closes."),
             .optional("batch", .batch, "The batch it takes back."),
             .required(
               "cursor", .count, "How many places it has written; or the learner it came to."),
+            .optional("of", .count, "The last learner it will come to."),
           ]), max: .max), "The jobs that run."),
       .required("due", .boolean, "Whether there is work at all, begun or not."),
       .optional(
@@ -57,8 +59,12 @@ public struct ListJobs: QueryMethod {
             case .reverseBatch:
               writer.member("kind", "reverse_batch")
               writer.member("batch", job.batch.description)
+            case .recompute: writer.member("kind", "recompute")
             }
             writer.member("cursor", job.cursor)
+            if job.kind == .recompute, let end = state.lastLearnerToRecompute {
+              writer.member("of", end)
+            }
           }
         }
       }

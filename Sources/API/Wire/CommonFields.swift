@@ -52,6 +52,18 @@ extension Fields {
     return time
   }
 
+  /// An instant, a local reading of the program's clock, or a local day for its first instant, that may
+  /// be absent.
+  mutating func optionalMoment(_ name: StaticString) throws(ParameterError) -> FactTime? {
+    guard let text = try optionalText(name, max: CallLimits.identifierBytesMax) else { return nil }
+    if let day = InstantText.parseDay(text.bytes) { return .day(day) }
+    switch InstantText.parse(text.bytes) {
+    case .instant(let instant)?: return .instant(instant)
+    case .local(let microseconds)?: return .local(microseconds)
+    case nil: throw ParameterError(name, .invalidValue, InstantText.advice)
+    }
+  }
+
   /// The batch that a call's changes belong to, which may be absent.
   public mutating func optionalBatch(
     _ name: StaticString = "batch"

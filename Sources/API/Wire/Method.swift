@@ -50,6 +50,8 @@ public protocol CommandContext: ~Copyable {
   var principal: PrincipalNumber { get }
   /// Whom the caller sees.
   var sight: Sight { get }
+  /// 128 bits over the canonical form of the command, under a secret of the program.
+  var fingerprint: Digest128 { get }
 
   /// Decides a part of the command; what is appended is true from here on, for this command too.
   borrowing func commit<R>(
@@ -57,6 +59,8 @@ public protocol CommandContext: ~Copyable {
   ) throws(Undecided) -> R
   /// Tells whom the answer names, before it is given: it is journaled sealed under their key.
   borrowing func answerNames(_ learner: LearnerNumber)
+  /// What is not resident, read at or after this position; before the first commit.
+  borrowing func cold(_ question: ColdQuestion) throws(Undecided) -> ColdAnswer
   /// The log of a learner, if it was fetched.
   borrowing func log(of learner: LearnerNumber?) -> LearnerLog?
   /// What is not resident, read at or after this position; to be asked for before the first commit.
@@ -110,6 +114,8 @@ public protocol ProgramMethod: Sendable {
 public protocol CommandMethod: ProgramMethod {
   /// Whether nothing is to be changed: such a call needs no key.
   var isDryRun: Bool { get }
+  /// Whether this call needs a person, who answers for it.
+  var needsPerson: Bool { get }
   /// Whether the program is made where there is none.
   static var createsProgram: Bool { get }
   /// Whether a call may belong to a batch.
@@ -123,6 +129,8 @@ public protocol CommandMethod: ProgramMethod {
 extension CommandMethod {
   /// Commands are in earnest.
   public var isDryRun: Bool { false }
+  /// A person is needed where the card says so.
+  public var needsPerson: Bool { Self.card.needsPerson }
   /// Commands concern a program that is there.
   public static var createsProgram: Bool { false }
   /// A call takes a batch where its card says so.

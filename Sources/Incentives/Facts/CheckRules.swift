@@ -35,15 +35,15 @@ extension ProgramState {
   /// Payments are compared by fact, rule, group and term; beside them the group, term and status that
   /// each fact counts with, and where grants that count do. `sealed` are the facts whose metadata could
   /// not be read: payments of rules that look at metadata are then left out, and named.
-  public func checkRules(
-    in log: LearnerLog, sealed: Set<Position> = []
-  ) throws(Undecided) -> RuleCheck {
-    let known = try facts(of: log.learner, log: log)
-    let judged = judge(known.facts, rows: learners.contextRows(of: log.learner))
+  public func checkRules(in log: LearnerLog, sealed: Set<Position> = []) -> RuleCheck {
+    let book = rulebook(of: log.learner)
+    let known = facts(from: log, by: book)
+    let judged = judge(known.facts, rows: learners.contextRows(of: log.learner), by: book)
     var check = RuleCheck()
-    for fact in known.facts where sealed.contains(fact.position) && fact.ruleSet >= 0 {
-      for rule in ruleSets[fact.ruleSet].rules where !rule.rule.equals.isEmpty {
-        check.sealedRules.insert(rule.number)
+    if !sealed.isEmpty {
+      // A recompute could not tell what rules of before had paid, either.
+      for (number, rule) in rulesByNumber where !rule.equals.isEmpty {
+        check.sealedRules.insert(number)
       }
     }
     let ledger = PostedLedger(log)
@@ -99,10 +99,17 @@ extension ProgramState {
     let rows = learners.contextRows(of: learner)
     return ledger.grants.first { grant in
       let context = rows.context(on: grant.day)
-      let key = PostedLedger.Key(
-        fact: grant.position, rule: .none, group: context.scoringGroup,
-        term: term(on: grant.day, cohort: context.cohort))
-      return posted.removeValue(forKey: key) != grant.points
+      // What was granted while a recompute is still to come stands in the new terms already.
+      let terms = [rulebook(of: learner), rulebook].map {
+        $0.term(on: grant.day, cohort: context.cohort)
+      }
+      return !terms.contains { term in
+        let key = PostedLedger.Key(
+          fact: grant.position, rule: .none, group: context.scoringGroup, term: term)
+        guard posted[key] == grant.points else { return false }
+        posted[key] = nil
+        return true
+      }
     }?.position
   }
 }

@@ -52,17 +52,18 @@ extension ProgramState {
   ) -> Bool {
     let occurredAt = instant(of: fact.time)
     let day = day(at: occurredAt)
-    guard day > closedThrough else { return true }
-    guard learners[learner].firstDay <= closedThrough else { return false }
-    guard let set = ruleSet(at: occurredAt).map({ ruleSets[$0] }), set.outlivingDay != 0 else {
-      return false
-    }
-    var rest = set.outlivingDay & matches(of: fact, text, set)
+    guard day > closedThrough, !awaitsRecompute(learner) else { return true }
+    let isStale = hasStaleSheets(learner)
+    guard isStale || learners[learner].firstDay <= closedThrough else { return false }
+    let term = term(on: day, cohort: learners.context(of: learner, on: day).cohort)
+    guard let set = rulebook.set(at: occurredAt, in: term) else { return false }
+    let looksBack = isStale ? set.limited : set.outlivingDay
+    guard looksBack != 0 else { return false }
+    var rest = looksBack & matches(of: fact, text, set)
     guard rest != 0 else { return false }
     // What an earlier fact of the call leaves behind is not known yet.
     let earlier = latest.updateValue(occurredAt, forKey: learner)
     if let earlier, earlier >= occurredAt { return true }
-    let term = term(on: day, cohort: learners.context(of: learner, on: day).cohort)
     guard term != .outside else { return false }
     let object =
       text.withBytes(fact.object) { names.number(.object, $0, hash: fact.objectHash) } ?? 0
@@ -71,7 +72,7 @@ extension ProgramState {
       rest &= rest &- 1
       if mayNeedLog(
         rule, learner: learner, at: occurredAt, day: day, term: term,
-        object: ObjectNumber(rawValue: object), isFirstOfCall: earlier == nil)
+        object: ObjectNumber(rawValue: object), isFirstOfCall: earlier == nil && !isStale)
       {
         return true
       }
@@ -108,8 +109,8 @@ extension ProgramState {
     }
     var worth: Int64 = 0
     for fact in batch.facts {
-      guard let set = ruleSet(at: instant(of: fact.time)) else { continue }
-      for rule in ruleSets[set].rules {
+      guard let set = rulebook.index(at: instant(of: fact.time)) else { continue }
+      for rule in rulebook.sets[set].rules {
         let (sum, overflow) = worth.addingReportingOverflow(
           rule.payment.amount(value: fact.value) ?? .max)
         worth = overflow ? .max : sum

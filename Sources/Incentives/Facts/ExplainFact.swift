@@ -25,9 +25,15 @@ extension ProgramState {
   public func explain(_ position: Position, of learner: LearnerNumber, log: LearnerLog? = nil)
     throws(Undecided) -> FactExplanation?
   {
-    let known = try facts(of: learner, log: log)
+    let book = rulebook(of: learner)
+    let known: LearnerFacts
+    if let log, log.learner == learner {
+      known = facts(from: log, by: book)
+    } else {
+      known = try facts(of: learner, log: nil)
+    }
     guard let place = known.index(of: position) else { return nil }
-    let judged = judge(known.facts, rows: learners.contextRows(of: learner))
+    let judged = judge(known.facts, rows: learners.contextRows(of: learner), by: book)
     let judgement = judged.judgements[place]
     return FactExplanation(
       status: judgement.status, day: known.facts[place].day, group: judgement.group,

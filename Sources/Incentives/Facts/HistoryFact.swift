@@ -7,9 +7,21 @@ struct HistoryFact {
   var id: TextRef
   var object: ObjectNumber
   var value: Int64?
+  /// The rules of its rule set that its own content matches, by bit.
   var matches: UInt64
+  /// The index of its rule set in the rulebook it was read by; negative before the first.
   var ruleSet: Int
   var status: FactStatus
+  /// What judges it instead in terms that keep their rule sets.
+  var kept: [Rulebook.KeptVersion] = []
+
+  /// The rule set that judges the fact in a term, and the rules of it that it matches.
+  func version(in term: TermNumber, of book: Rulebook) -> (set: RuleSet, matches: UInt64)? {
+    if !kept.isEmpty, let version = kept.first(where: { $0.term == term }) {
+      return version.set.map { ($0, version.matches) }
+    }
+    return ruleSet < 0 ? nil : (book.sets[ruleSet], matches)
+  }
 }
 
 /// The facts of one learner in canonical order: (occurredAt, source, id), bytewise.
@@ -105,7 +117,8 @@ extension ChangeBuffer {
     case .moved, .context, .reversed, .window: changes.append(change)
     case .named, .learner, .learnerNamed, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart,
       .batchReversed, .batchTaken, .program, .advanced, .job, .standings, .closed, .epoch,
-      .staff, .staffCohort, .staffNamed, .rehearsal, .vacancy:
+      .staff, .staffCohort, .staffNamed, .rehearsal, .vacancy, .recompute, .termKept,
+      .recomputed, .proposed:
       preconditionFailure("only records of facts, points and keys are copied")
     }
   }

@@ -26,8 +26,10 @@ extension ProgramState {
     }
   }
 
-  /// Judges the facts of one learner, given in canonical order, in the context of its rows.
-  func judge(_ facts: [HistoryFact], rows: ContextRows) -> Judged {
+  /// Judges the facts of one learner, given in canonical order, in the context of its rows, by the
+  /// rulebook they were read by: the standing one where none is given.
+  func judge(_ facts: [HistoryFact], rows: ContextRows, by book: Rulebook? = nil) -> Judged {
+    let book = book ?? rulebook
     var judged = Judged()
     judged.judgements.reserveCapacity(facts.count)
     var runs: [WindowKey: LimiterRun] = [:]
@@ -40,23 +42,23 @@ extension ProgramState {
         context = rows.context(on: fact.day)
         resolved = (fact.day, context)
       }
-      judged.judgements.append(judgement(of: fact, in: context, runs: &runs))
+      judged.judgements.append(judgement(of: fact, in: context, by: book, runs: &runs))
     }
     judged.windows = runs.mapValues(\.fold)
     return judged
   }
 
   private func judgement(
-    of fact: HistoryFact, in context: Context, runs: inout [WindowKey: LimiterRun]
+    of fact: HistoryFact, in context: Context, by book: Rulebook,
+    runs: inout [WindowKey: LimiterRun]
   ) -> Judgement {
-    let term = term(on: fact.day, cohort: context.cohort)
+    let term = book.term(on: fact.day, cohort: context.cohort)
     let status: FactStatus =
       fact.status == .reversed ? .reversed : (context.isOnRoster ? .counted : .pending)
     var judgement = Judgement(
       status: status, group: context.scoringGroup, term: term, outcomes: [])
-    guard fact.ruleSet >= 0 else { return judgement }
-    let set = ruleSets[fact.ruleSet]
-    var rest = fact.matches
+    guard let (set, matches) = fact.version(in: term, of: book) else { return judgement }
+    var rest = matches
     while rest != 0 {
       let place = rest.trailingZeroBitCount
       rest &= rest &- 1

@@ -2,12 +2,16 @@ extension ProgramState {
   /// All facts of a learner in canonical order: from open sheets where they hold all, else from the
   /// learner's log.
   ///
-  /// Asks for the log where a day of the learner has closed and none was given.
+  /// Asks for the log where a day of the learner has closed and none was given, and of a learner to
+  /// whom a recompute has not come: who fetched it puts that right before anything else is decided.
   func facts(of learner: LearnerNumber, log: LearnerLog?) throws(Undecided) -> LearnerFacts {
-    if let log, log.learner == learner { return facts(from: log) }
+    if awaitsRecompute(learner) { throw .needs(.histories([learner])) }
+    if let log, log.learner == learner { return facts(from: log, by: rulebook) }
     let row = learners[learner]
     guard row.firstDay <= row.lastDay else { return LearnerFacts() }
-    guard row.firstDay > closedThrough else { throw .needs(.histories([learner])) }
+    guard row.firstDay > closedThrough, !hasStaleSheets(learner) else {
+      throw .needs(.histories([learner]))
+    }
     return factsOnSheets(of: learner, from: row.firstDay, through: row.lastDay)
   }
 
@@ -32,7 +36,7 @@ extension ProgramState {
   }
 
   /// The open days of a span that have facts, ascending.
-  private func openDays(from first: LocalDay, through last: LocalDay) -> [LocalDay] {
+  func openDays(from first: LocalDay, through last: LocalDay) -> [LocalDay] {
     // The span of a learner who did nothing yet is empty.
     guard first <= last else { return [] }
     if first.days(until: last) < periods.count {
@@ -46,11 +50,12 @@ extension ProgramState {
     HistoryFact(
       position: fact.position, occurredAt: fact.occurredAt, day: day, source: fact.source, id: id,
       object: fact.object, value: fact.hasValue ? fact.value : nil,
-      matches: fact.matches, ruleSet: ruleSet(at: fact.occurredAt) ?? -1, status: fact.status)
+      matches: fact.matches, ruleSet: rulebook.index(at: fact.occurredAt) ?? -1,
+      status: fact.status)
   }
 
-  /// The facts in a learner's log, with what later records say of them.
-  private func facts(from log: LearnerLog) -> LearnerFacts {
+  /// The facts in a learner's log, with what later records say of them and what a rulebook sees in them.
+  func facts(from log: LearnerLog, by book: Rulebook) -> LearnerFacts {
     var found = LearnerFacts()
     var indexOf: [Position: Int] = [:]
     for (place, change) in log.buffer.changes.enumerated() {
@@ -59,7 +64,8 @@ extension ProgramState {
         let id = log.buffer.text.withBytes(fact.id) { found.text.append($0) }
         indexOf[log.positions[place]] = found.facts.count
         found.facts.append(
-          historyFact(fact, at: log.positions[place], id: id, in: log.buffer.text))
+          historyFact(
+            fact, at: log.positions[place], id: id, in: log.buffer.text, by: book))
       case .reversed(let reversal):
         if let index = indexOf[reversal.fact] { found.facts[index].status = .reversed }
       case .context(let context):
@@ -79,19 +85,20 @@ extension ProgramState {
   }
 
   private func historyFact(
-    _ fact: FactChange, at position: Position, id: TextRef, in text: ByteArena
+    _ fact: FactChange, at position: Position, id: TextRef, in text: ByteArena, by book: Rulebook
   ) -> HistoryFact {
-    let set = ruleSet(at: fact.occurredAt)
-    let matches = set.map { index in
+    func matches(_ set: RuleSet) -> UInt64 {
       text.withBytes(fact.metadata) {
         self.matches(
-          ruleSets[index], verb: fact.verb, object: fact.object, value: fact.value, metadata: $0)
+          set, verb: fact.verb, object: fact.object, value: fact.value, metadata: $0)
       }
     }
+    let set = book.index(at: fact.occurredAt)
     return HistoryFact(
       position: position, occurredAt: fact.occurredAt, day: fact.day, source: fact.source, id: id,
-      object: fact.object, value: fact.value, matches: matches ?? 0,
-      ruleSet: set ?? -1, status: fact.status)
+      object: fact.object, value: fact.value, matches: set.map { matches(book.sets[$0]) } ?? 0,
+      ruleSet: set ?? -1, status: fact.status,
+      kept: book.keptVersions(on: fact.day, at: fact.occurredAt, matching: matches))
   }
 
   /// The rules of a set that the content of a recorded fact matches.

@@ -19,6 +19,7 @@ extension ProgramState {
     log: LearnerLog? = nil, into buffer: inout ChangeBuffer
   ) throws(Undecided) {
     try check(input, wall: wall)
+    try checkRecomputed(input, in: text)
     let occurredAt = instant(of: input.time)
     let mark = buffer.mark
     do {
@@ -50,6 +51,16 @@ extension ProgramState {
           "The fact lies more than 5 minutes ahead of the server's clock; check the source's clock."
         ))
     }
+  }
+
+  /// Asks for the log of a learner to whom a running recompute has not come.
+  private func checkRecomputed(_ input: FactInput, in text: ByteArena) throws(Undecided) {
+    guard recomputing != nil else { return }
+    let learner = text.withBytes(input.learner) {
+      learners.number(of: $0, hash: input.learnerHash)
+    }
+    guard let learner, awaitsRecompute(learner) else { return }
+    throw .needs(.histories([learner]))
   }
 
   /// The instant a source means.
@@ -161,13 +172,13 @@ extension ProgramState {
       buffer.changes.append(.fact(fact))
       return
     }
-    guard let set = ruleSet(at: fact.occurredAt) else {
+    guard let set = rulebook.set(at: fact.occurredAt, in: fact.term) else {
       buffer.changes.append(.fact(fact))
       return
     }
     scratch.begin()
-    let matches = matches(of: input, text, ruleSets[set])
-    try pay(&fact, matches: matches, set: ruleSets[set], context: context, log: log, &buffer)
+    let matches = matches(of: input, text, set)
+    try pay(&fact, matches: matches, set: set, context: context, log: log, &buffer)
   }
 
   /// The rules of a set that a fact's own content matches.

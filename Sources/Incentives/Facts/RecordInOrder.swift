@@ -71,6 +71,7 @@ extension ProgramState {
     _ fact: FactChange, rule: CompiledRule, order: SheetOrder, _ text: ByteArena
   ) -> Outcome? {
     if case .closed = order { return nil }
+    guard !hasStaleSheets(fact.learner) else { return nil }
     guard let mates = matesOnSheets(of: fact, rule: rule),
       let closed = rule.rest(of: mates.fold, without: mates.worths)
     else { return nil }
@@ -162,7 +163,7 @@ extension ProgramState {
     of mate: HistoryFact, in key: WindowKey, rule: CompiledRule, rows: ContextRows
   ) -> Context? {
     guard mate.ruleSet >= 0,
-      let place = ruleSets[mate.ruleSet].rules.firstIndex(where: { $0.number == rule.number }),
+      let place = rulebook.sets[mate.ruleSet].rules.firstIndex(where: { $0.number == rule.number }),
       mate.matches & (1 << UInt64(place)) != 0
     else { return nil }
     if !key.object.isNone, mate.object != key.object { return nil }

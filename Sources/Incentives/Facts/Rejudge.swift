@@ -33,11 +33,16 @@ extension ProgramState {
           }
         }
       } ?? known.facts.count
-    let new = HistoryFact(
+    var new = HistoryFact(
       position: .none, occurredAt: fact.occurredAt, day: fact.day, source: fact.source,
       id: text.withBytes(fact.id) { known.text.append($0) }, object: fact.object,
       value: fact.value, matches: matches,
-      ruleSet: ruleSet(at: fact.occurredAt) ?? -1, status: fact.status)
+      ruleSet: rulebook.index(at: fact.occurredAt) ?? -1, status: fact.status)
+    if rulebook.kept[fact.term] != nil {
+      // The roster does not change here: it is judged in this term only.
+      let set = rulebook.set(at: fact.occurredAt, in: fact.term)
+      new.kept = [Rulebook.KeptVersion(term: fact.term, set: set, matches: matches)]
+    }
     known.facts.insert(new, at: place)
     return place
   }
@@ -79,7 +84,7 @@ extension ProgramState {
   /// What is taken back though it was spent is written off, or becomes debt where `owes`. The whole
   /// difference settles at once, on its last move, because points that only move were never spent.
   /// `balance` is what the accounts hold after changes that came before in the buffer; `others` are moves
-  /// of what is no fact.
+  /// of what is no fact. A recompute needs no room: an account could hold twice what it may.
   func append(
     _ facts: [HistoryFact], from before: Judged, to after: Judged, learner: LearnerNumber,
     cause: MoveCause, owes: Bool = false, balance: Accounts? = nil, with others: [Move] = [],
@@ -98,7 +103,9 @@ extension ProgramState {
     }
     let moves =
       others + moves(facts, from: before.judgements, to: after.judgements, learner: learner)
-    let net = try netOfMoves(moves, learner: learner)
+    let net =
+      cause == .recompute
+      ? moves.reduce(0) { $0 &+ $1.points } : try netOfMoves(moves, learner: learner)
     let settled = (balance ?? learners[learner].accounts).posting(of: net, owes: owes)
     for (index, move) in moves.enumerated() {
       let posting = Posting(

@@ -41,6 +41,14 @@
   case batchReversed(BatchReversalChange)
   /// A batch was taken back as far as it concerns a learner.
   case batchTaken(BatchTakenChange)
+  /// Facts of the past are judged anew, by the definition that follows.
+  case recompute(RecomputeChange)
+  /// A closed term keeps the rule sets it was judged by.
+  case termKept(TermKeptChange)
+  /// A recompute came to a learner.
+  case recomputed(RecomputedChange)
+  /// Somebody proposed a definition that needs a second person.
+  case proposed(ProposalChange)
   /// What a member of staff may do, and when; cohorts follow one by one.
   case staff(StaffChange)
   /// A cohort to which a member of staff is limited.

@@ -6,6 +6,8 @@
   case adjustment = 1
   /// What a learner brings along where a program starts in the middle of a term.
   case opening = 2
+  /// What a recompute would have taken in all, given back because it never lowers.
+  case floor = 70
 
   /// The word on the wire.
   public var word: String {
@@ -13,6 +15,7 @@
     case .grant: return "grant"
     case .adjustment: return "adjustment"
     case .opening: return "opening"
+    case .floor: return "floor"
     }
   }
 }

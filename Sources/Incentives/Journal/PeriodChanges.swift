@@ -32,6 +32,8 @@
   case closePeriod = 1
   /// Takes back a batch, learner by learner.
   case reverseBatch = 2
+  /// Judges the past anew, learner by learner.
+  case recompute = 70
 }
 
 /// How far a job is.

@@ -74,6 +74,8 @@
   case roster = 2
   /// A membership that was wrong was corrected.
   case correction = 50
+  /// A rule set or the terms of that day were replaced.
+  case recompute = 70
 
   /// The word on the wire.
   public var word: String {
@@ -82,6 +84,7 @@
     case .reversal: return "reversal"
     case .roster: return "roster"
     case .correction: return "correction"
+    case .recompute: return "recompute"
     }
   }
 }

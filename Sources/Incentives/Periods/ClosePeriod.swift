@@ -31,6 +31,7 @@ extension ProgramState {
     case .closePeriod: decideClosing(job, into: &buffer)
     case .reverseBatch:
       try decideReversing(job, learners: found, logs: logs, into: &buffer)
+    case .recompute: try decideRecomputing(job, logs: logs, into: &buffer)
     }
   }
 
@@ -125,7 +126,8 @@ extension ProgramState {
     case (.reverseBatch, .done):
       batches[change.batch.index - 1].reversal?.isDone = true
       reversing = nil
-    case (.reverseBatch, .running): break
+    case (.recompute, .done): recomputing = nil
+    case (.reverseBatch, .running), (.recompute, .running): break
     }
   }
 

@@ -6,12 +6,18 @@ public struct ProgramApplication: Hashable, Sendable {
   public var zone: ZoneOffsets
   /// When it takes effect; nil means now.
   public var effectiveFrom: Instant?
+  /// Whether facts of the past may be judged anew, and whether that may lower; nil where they may not.
+  public var recompute: RecomputeFloor?
 
   /// Asks for a definition to take effect.
-  public init(definition: ProgramDefinition, zone: ZoneOffsets, effectiveFrom: Instant? = nil) {
+  public init(
+    definition: ProgramDefinition, zone: ZoneOffsets, effectiveFrom: Instant? = nil,
+    recompute: RecomputeFloor? = nil
+  ) {
     self.definition = definition
     self.zone = zone
     self.effectiveFrom = effectiveFrom
+    self.recompute = recompute
   }
 }
 
@@ -22,30 +28,35 @@ extension ProgramState {
   /// Decides a definition; saying the standing one again changes nothing.
   ///
   /// Without `effectiveFrom` the first holds since ever, a later one from now on; it replaces the sets
-  /// that were to take effect after it. Refuses `invalid_params` naming the field, `limit_reached`, and
-  /// `recompute_required` for what would judge recorded facts anew: a rule set from before the latest
-  /// fact, another zone or day start, terms that move recorded days, a closed term that changes.
+  /// that were to take effect after it. Where recorded facts would be judged anew — a rule set from before
+  /// the latest fact, terms that move recorded days — that needs `recompute`: the definition holds since
+  /// then, and a job posts the differences. What lowers needs two people: the call of the first only
+  /// proposes it. Refuses `invalid_params` naming the field, `limit_reached`, `busy` while facts are
+  /// being judged anew, `same_signer`, and `recompute_required`: also for what no recompute may change,
+  /// another zone or day start, or a closed term.
   public func decide(
-    _ application: ProgramApplication, wall: Instant, into buffer: inout ChangeBuffer
+    _ application: ProgramApplication, wall: Instant, signing: Signing = .waived,
+    into buffer: inout ChangeBuffer
   ) throws(Undecided) {
     let new = application.definition
     try new.validate()
+    var past = Past.stands
     if version > 0 {
-      guard new != definition else { return }
-      try checkPast(new)
+      guard new != definition || reachesBack(application) else { return }
+      if let recomputing { throw Self.stillRecomputing(recomputing) }
+      past = try checkPast(application)
     }
     try checkRoomForTerms(new)
     let from = try effectiveFrom(application, wall: wall)
     let mark = buffer.mark
     do {
-      for cohort in new.cohortsNamed {
-        _ = try numberNaming(.cohort, cohort, max: Int(UInt16.max), into: &buffer)
-      }
-      for tier in new.rules.flatMap(\.tiers) {
-        _ = try numberNaming(.tier, tier, max: Int(UInt16.max), into: &buffer)
-      }
-      for rule in new.rules {
-        _ = try numberNaming(.rule, rule.canonicalText, max: Int(UInt16.max), into: &buffer)
+      if case .moves(let movesTerms) = past, let floor = application.recompute {
+        let signers = try signers(of: floor, signing, wall: wall, into: &buffer)
+        guard let signers else { return }
+        try name(new, into: &buffer)
+        appendRecompute(floor, movesTerms: movesTerms, signers, wall: wall, to: &buffer)
+      } else {
+        try name(new, into: &buffer)
       }
     } catch {
       buffer.roll(back: mark)
@@ -56,8 +67,30 @@ extension ProgramState {
     buffer.zones.append(application.zone)
     buffer.changes.append(
       .program(ProgramChange(version: version + 1, effectiveFrom: from, definition: place)))
+    if case .moves = past { appendRecomputeJob(to: &buffer) }
     if version == 0 {
       buffer.changes.append(.advanced(AdvanceChange(to: start(of: application, wall: wall))))
+    }
+  }
+
+  /// Whether the standing definition is to hold since an earlier instant than it does.
+  private func reachesBack(_ application: ProgramApplication) -> Bool {
+    guard application.recompute != nil, let from = application.effectiveFrom else { return false }
+    return rulebook.sets.last.map { from < $0.effectiveFrom } ?? false
+  }
+
+  /// Gives numbers to what a definition is the first to name.
+  private func name(
+    _ new: ProgramDefinition, into buffer: inout ChangeBuffer
+  ) throws(Undecided) {
+    for cohort in new.cohortsNamed {
+      _ = try numberNaming(.cohort, cohort, max: Int(UInt16.max), into: &buffer)
+    }
+    for tier in new.rules.flatMap(\.tiers) {
+      _ = try numberNaming(.tier, tier, max: Int(UInt16.max), into: &buffer)
+    }
+    for rule in new.rules {
+      _ = try numberNaming(.rule, rule.canonicalText, max: Int(UInt16.max), into: &buffer)
     }
   }
 
@@ -85,18 +118,22 @@ extension ProgramState {
     -> Instant
   {
     guard version > 0 else { return application.effectiveFrom ?? .distantPast }
-    let afterFacts =
-      latestFact == .distantPast ? latestFact : latestFact.advanced(byMicroseconds: 1)
     guard let asked = application.effectiveFrom else {
       return max(definition.clock == .manual ? clock : wall, afterFacts)
     }
-    guard asked >= afterFacts else {
+    guard asked >= afterFacts || application.recompute != nil else {
       throw .refused(
         Refusal(
           .recomputeRequired, field: "effectiveFrom",
-          "Facts were recorded since then; choose an instant after \(latestFact)."))
+          "Facts were recorded since then; choose an instant after \(latestFact), or send "
+            + "recompute: since to judge them anew (dryRun shows first what moves)."))
     }
     return asked
+  }
+
+  /// The first instant after all facts.
+  var afterFacts: Instant {
+    latestFact == .distantPast ? latestFact : latestFact.advanced(byMicroseconds: 1)
   }
 }
 

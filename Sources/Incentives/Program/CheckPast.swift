@@ -1,10 +1,33 @@
 /// What a new definition may not change, because facts, grants or closed boards stand on it.
 ///
-/// A definition is applied for the time to come. What would give recorded facts another day or term, or
-/// open again what is closed, needs a recompute and is refused here.
+/// A definition is applied for the time to come. What would judge recorded facts anew needs a recompute;
+/// what would give them another day, or open again what is closed, is refused with one, too.
 extension ProgramState {
-  /// Refuses a definition that would judge recorded facts anew or move a closed term.
-  func checkPast(_ new: ProgramDefinition) throws(Undecided) {
+  /// What a definition means for what was recorded.
+  enum Past {
+    /// All of it is judged as it was.
+    case stands
+    /// Facts are judged anew; where terms move, on any day.
+    case moves(movesTerms: Bool)
+  }
+
+  /// Tells what a definition means for the past; refuses what may not be.
+  func checkPast(_ application: ProgramApplication) throws(Undecided) -> Past {
+    let new = application.definition
+    let movesTerms = try checkTerms(application)
+    let isBackDated = application.effectiveFrom.map { $0 < afterFacts } ?? false
+    guard movesTerms || isBackDated, application.recompute != nil else { return .stands }
+    if let job = jobs.first(where: { $0.kind == .reverseBatch }) {
+      throw .refused(
+        Refusal(.busy, "\(job.batch) is being taken back; apply this when job.list shows no more."))
+    }
+    if movesTerms { try checkNothingCloses(by: new) }
+    return .moves(movesTerms: movesTerms)
+  }
+
+  /// Refuses what no recompute may change; answers whether recorded days get other terms.
+  private func checkTerms(_ application: ProgramApplication) throws(Undecided) -> Bool {
+    let new = application.definition
     guard new.clock == definition.clock else {
       throw .refused(Refusal(.invalid, field: "clock", "A program keeps the clock it began with."))
     }
@@ -16,14 +39,42 @@ extension ProgramState {
           "Term \(term.id) is closed; declare it as it was: \(term.first) to \(term.last)."))
     }
     let days = daysWithHistory
-    guard days != nil || !closed.isEmpty else { return }
+    guard days != nil || !closed.isEmpty else { return false }
     guard new.zone == definition.zone, new.dayStartMinutes == definition.dayStartMinutes else {
       throw .refused(
         Refusal(
           .recomputeRequired, field: "zone",
           "Days were counted in \(definition.zone); the zone and day start stay."))
     }
-    if let days, new.terms != definition.terms { try checkTerms(new, on: days) }
+    guard let days, new.terms != definition.terms else { return false }
+    do throws(Undecided) {
+      try checkTerms(new, on: days)
+      return false
+    } catch {
+      guard application.recompute != nil else { throw error }
+      return true
+    }
+  }
+
+  /// Refuses terms of the past that would be closed at once: points could not move out of them.
+  private func checkNothingCloses(by new: ProgramDefinition) throws(Undecided) {
+    for (index, term) in new.terms.enumerated() where !definition.terms.contains(term) {
+      let closing = firstInstant(of: term.last.next)
+        .advanced(byMicroseconds: Int64(term.graceMinutes) * Instant.microsecondsPerMinute)
+      guard closing <= clock else { continue }
+      throw .refused(
+        Refusal(
+          .invalid, field: "terms[\(index)].grace",
+          "Term \(term.id) would be closed at once, since \(closing): give it more grace, so that "
+            + "points can move into it and out of it."))
+    }
+  }
+
+  /// The numbers of the declared terms whose time is over.
+  var closedTermNumbers: [TermNumber] {
+    closedTerms.compactMap { term in
+      termIDs.firstIndex(of: term.id).map { TermNumber(rawValue: UInt16($0 + 1)) }
+    }
   }
 
   /// The declared terms whose time is over.
@@ -55,7 +106,7 @@ extension ProgramState {
         Refusal(
           .recomputeRequired, field: "terms",
           "Facts were recorded from \(days.lowerBound) to \(days.upperBound); terms of these days "
-            + "stay."))
+            + "stay, unless you send recompute: since."))
     }
     // The first term of a cohort ends its endless one, also on days before that term.
     let cohorts = ((0...names.count(.cohort)).map { CohortNumber(rawValue: UInt16($0)) }).filter {
@@ -67,7 +118,7 @@ extension ProgramState {
       Refusal(
         .recomputeRequired, field: "terms",
         "Somebody has facts in a cohort that had no term, or would have none; its first term is "
-          + "declared before its facts come."))
+          + "declared before its facts come, or with recompute: since."))
   }
 
   /// Whether somebody with facts or grants may have been in one of some cohorts at the time.

@@ -13,6 +13,8 @@ public final class RuleSet {
   public let rules: ContiguousArray<CompiledRule>
   /// The rules whose windows outlive a day, by bit: only they can need facts of closed days.
   let outlivingDay: UInt64
+  /// The rules that have windows at all, by bit.
+  let limited: UInt64
   private var matchesByVerb: ContiguousArray<UInt64> = []
   private var isVerbKnown: ContiguousArray<Bool> = []
 
@@ -20,12 +22,14 @@ public final class RuleSet {
     self.effectiveFrom = effectiveFrom
     self.rules = rules
     var outlivingDay: UInt64 = 0
+    var limited: UInt64 = 0
     for (place, rule) in rules.enumerated() {
-      if let window = rule.limiter.window, window.period != .day {
-        outlivingDay |= 1 << UInt64(place)
-      }
+      guard let window = rule.limiter.window else { continue }
+      limited |= 1 << UInt64(place)
+      if window.period != .day { outlivingDay |= 1 << UInt64(place) }
     }
     self.outlivingDay = outlivingDay
+    self.limited = limited
   }
 
   /// The rules a fact's own content matches.

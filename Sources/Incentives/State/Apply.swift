@@ -34,6 +34,10 @@ extension ProgramState {
     case .batchPart(let part): apply(part)
     case .batchReversed(let reversal): apply(reversal, in: buffer)
     case .batchTaken(let taken): apply(taken)
+    case .recompute(let recompute): apply(recompute)
+    case .termKept(let kept): apply(kept)
+    case .recomputed(let recomputed): apply(recomputed)
+    case .proposed(let proposal): apply(proposal)
     case .staff(let staff): apply(staff)
     case .staffCohort(let cohort): apply(cohort)
     case .staffNamed(let named):
@@ -53,7 +57,7 @@ extension ProgramState {
     latestFact = max(latestFact, fact.occurredAt)
     let open = openPeriods(day: fact.day, term: fact.term)
     var total: Int64 = 0
-    let set = ruleSet(at: fact.occurredAt).map { ruleSets[$0] }
+    let set = rulebook.set(at: fact.occurredAt, in: fact.term)
     for outcome in buffer.outcomes[fact.outcomes.range] {
       total += outcome.points
       guard fact.status == .counted, fact.term != .outside else { continue }

@@ -51,10 +51,13 @@ extension ProgramState {
         rule: rule, cohorts: rule.cohorts.map(cohort), tiers: rule.tiers.map(tier))
     }
     for rule in rules { rulesByNumber[rule.number] = rule.rule }
-    // A set that was to take effect later judged nothing yet: the definition applied last stands.
-    ruleSets.removeAll { $0.effectiveFrom >= change.effectiveFrom }
-    ruleSets.append(
+    // A set that was to take effect later judged nothing yet, or a recompute puts right what it judged:
+    // the definition applied last stands.
+    rulebook.sets.removeAll { $0.effectiveFrom >= change.effectiveFrom }
+    rulebook.sets.append(
       RuleSet(effectiveFrom: change.effectiveFrom, rules: ContiguousArray(rules)))
+    beginRecompute(since: change.effectiveFrom)
+    proposals = []
     noteClosings()
   }
 
@@ -71,7 +74,7 @@ extension ProgramState {
         cohorts: term.cohorts.map { UInt32(cohort($0).rawValue) })
     }
     // The definition was validated when it was decided: its terms do not overlap.
-    terms = spans.isEmpty ? nil : try? Terms(spans)
+    rulebook.terms = spans.isEmpty ? nil : try? Terms(spans)
   }
 
   private func applyCalendar() {

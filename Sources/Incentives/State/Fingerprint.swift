@@ -32,10 +32,17 @@ extension ProgramState {
     for batch in batches { lines.append("batch \(batch)") }
     lines.append("last job \(lastJob), terms \(termIDs)")
     lines.append("definition \(definition)")
-    for set in ruleSets {
-      let rules = set.rules.map { "\($0.number.rawValue)=\($0.rule.id)" }
-      lines.append("rules from \(set.effectiveFrom.microseconds): \(rules)")
+    lines += rulebook.sets.map(Self.describe)
+    for (term, sets) in rulebook.kept.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      lines += sets.map { "term \(term.rawValue) keeps \(Self.describe($0))" }
     }
+    for proposal in proposals { lines.append("proposal \(proposal)") }
+    if let recomputing { lines.append("recompute \(recomputing.words)") }
+  }
+
+  private static func describe(_ set: RuleSet) -> String {
+    let rules = set.rules.map { "\($0.number.rawValue)=\($0.rule.id)" }
+    return "rules from \(set.effectiveFrom.microseconds): \(rules)"
   }
 
   private func describeNames(into lines: inout [String]) {
@@ -94,7 +101,8 @@ extension ProgramState {
           "\(name): learner \(number + 1) did something to \(fact.object.rawValue) "
             + "at \(fact.occurredAt.microseconds), value \(value), record "
             + "\(fact.position.rawValue), source \(fact.source.rawValue), "
-            + "id \(open.sheets.text.string(fact.id)), \(fact.status), matches \(fact.matches)")
+            + "id \(open.sheets.text.string(fact.id)), \(fact.status), matches "
+            + (isStale(fact, on: open.period) ? "stale" : "\(fact.matches)"))
         here = open.sheets.earlier(than: index)
       }
     }

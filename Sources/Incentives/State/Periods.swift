@@ -12,10 +12,7 @@ extension ProgramState {
 
   /// The term of a cohort's day.
   public func term(on day: LocalDay, cohort: CohortNumber) -> TermNumber {
-    guard let terms else { return .endless }
-    let cohort: UInt32? = cohort.isNone ? nil : UInt32(cohort.rawValue)
-    guard let number = terms.number(on: day, cohort: cohort) else { return .outside }
-    return number == Terms.endless ? .endless : TermNumber(rawValue: UInt16(number))
+    rulebook.term(on: day, cohort: cohort)
   }
 
   /// The declared span of a term; nil for the endless one.
@@ -120,13 +117,6 @@ extension ProgramState {
     }
     recent = found
     return found
-  }
-
-  /// The index of the rule set in force at an instant; nil before the first.
-  func ruleSet(at instant: Instant) -> Int? {
-    var index = ruleSets.count - 1
-    while index >= 0, ruleSets[index].effectiveFrom > instant { index -= 1 }
-    return index < 0 ? nil : index
   }
 }
 

@@ -23,14 +23,24 @@ public final class ProgramState {
   public internal(set) var zone = ZoneOffsets.utc
   /// The teaching days.
   public internal(set) var calendar = Calendar()
+  /// What judges facts.
+  var rulebook = Rulebook()
+  /// The recompute under way, and what it knows of before; nil while none runs.
+  var recomputing: Recomputing?
+  /// Facts that one step of a recompute judges, about; under 2 ms.
+  public var recomputedFactsMax = 512
+  /// Sheets of open days that hold what earlier rule sets saw in facts.
+  var staleSheets: [StaleSheets] = []
+  /// Definitions that wait for a second person.
+  public internal(set) var proposals: [ProposalChange] = []
   /// The declared terms.
-  public internal(set) var terms: Terms?
+  public var terms: Terms? { rulebook.terms }
   /// The ids of terms by number − 1; a term keeps its number across versions.
   public internal(set) var termIDs: [String] = []
   /// The terms whose statements are written: what counts in them does not move any more.
   public internal(set) var frozenTerms: Set<TermNumber> = []
   /// The rule sets by the instant they take effect.
-  public internal(set) var ruleSets: ContiguousArray<RuleSet> = []
+  public var ruleSets: ContiguousArray<RuleSet> { rulebook.sets }
 
   /// The words of the program by kind.
   public internal(set) var names: NameTables

@@ -9,8 +9,8 @@ extension ProgramState {
   public func restore(structure change: Change, at position: Position, in buffer: ChangeBuffer) {
     switch change {
     case .named, .learner, .learnerNamed, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart,
-      .batchReversed, .batchTaken, .program, .advanced, .job, .staff,
-      .staffCohort, .staffNamed, .rehearsal:
+      .batchReversed, .batchTaken, .program, .advanced, .job, .staff, .staffCohort, .staffNamed,
+      .rehearsal, .recompute, .termKept, .recomputed, .proposed:
       self.position = Position(rawValue: position.rawValue - 1)
       apply(change, in: buffer)
     default:
@@ -140,6 +140,7 @@ extension ProgramState {
     lastJob = counters.lastJob
     learners.order.reorder()
     restoreReversals()
+    restoreRecompute()
     recent = RecentPeriods()
     noteClosings()
   }
@@ -147,16 +148,16 @@ extension ProgramState {
   private func restoreOnSheet(_ fact: FactChange, in buffer: ChangeBuffer) {
     guard fact.day > closedThrough, let day = openPeriods(day: fact.day, term: fact.term).dayPeriod
     else { return }
-    let set = ruleSet(at: fact.occurredAt).map { ruleSets[$0] }
     for outcome in buffer.outcomes[fact.outcomes.range]
     where fact.status == .counted && fact.term != .outside {
-      guard let window = set?.rules.first(where: { $0.number == outcome.rule })?.limiter.window,
-        window.period == .day
+      // Of the set that judged it then: a recompute may have put another in its place.
+      guard let window = rulesByNumber[outcome.rule]?.limiter.window, window.period == .day
       else { continue }
       day.windows.update(
         fact.learner, outcome.rule, window.isPerObject ? fact.object : .none
       ) { $0.add(worth: outcome.worth, at: fact.occurredAt) }
     }
+    let set = rulebook.set(at: fact.occurredAt, in: fact.term)
     putOnSheet(fact, of: day, set: set, in: buffer)
   }
 }

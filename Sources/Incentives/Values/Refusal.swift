@@ -65,6 +65,8 @@ public enum RefusalReason: String, Hashable, Sendable, CaseIterable {
   case hasRehearsal = "has_rehearsal"
   /// The method asks for a person, who answers for what is done.
   case personRequired = "person_required"
+  /// It needs another person than the one who began it.
+  case sameSigner = "same_signer"
 }
 
 /// What a decision that needs rows that are not resident asks for.
@@ -93,6 +95,8 @@ public enum ColdQuestion: Hashable, Sendable {
   case batchTaken(BatchNumber, from: Position, count: Int, of: UInt32)
   /// Who did what and what was refused, newest first.
   case audit(AuditFilter, before: AuditCursor, count: Int)
+  /// What a definition would move in the past, for the whole program.
+  case recompute(ProgramApplication)
 }
 
 /// Which facts a list shows.
@@ -126,6 +130,8 @@ public enum ColdAnswer: Sendable {
   case batchTaken([BatchTakenChange], next: Position?)
   /// Who did what and what was refused, and where the next page begins; nil at the end.
   case audit([AuditEntry], next: AuditCursor?)
+  /// What a definition would move.
+  case recompute(RecomputePreview)
 }
 
 /// Why a decision gave no changes.

@@ -86,6 +86,10 @@ enum RecordCodec {
     case .batchReversed(let reversal):
       BatchReversalRecord.encode(reversal, at: place, from: source, into: &writer)
     case .batchTaken(let taken): BatchTakenRecord.encode(taken, into: &writer)
+    case .recompute(let recompute): RecomputeRecord.encode(recompute, at: place, into: &writer)
+    case .termKept(let kept): TermKeptRecord.encode(kept, into: &writer)
+    case .recomputed(let recomputed): RecomputedRecord.encode(recomputed, into: &writer)
+    case .proposed(let proposal): ProposalRecord.encode(proposal, at: place, into: &writer)
     case .staff(let staff): StaffRecord.encode(staff, at: place, into: &writer)
     case .staffCohort(let cohort): StaffCohortRecord.encode(cohort, into: &writer)
     case .staffNamed(let named):
@@ -190,6 +194,10 @@ enum RecordCodec {
     case (.batchPart, 1): BatchPartRecord.decode1(&reader, at: place)
     case (.batchReversed, 1): BatchReversalRecord.decode1(&reader, at: place, into: &buffer)
     case (.batchTaken, 1): BatchTakenRecord.decode1(&reader)
+    case (.recompute, 1): RecomputeRecord.decode1(&reader, at: place)
+    case (.termKept, 1): TermKeptRecord.decode1(&reader)
+    case (.recomputed, 1): RecomputedRecord.decode1(&reader)
+    case (.proposed, 1): ProposalRecord.decode1(&reader, at: place)
     case (.erased, 1): ErasureRecord.decode1(&reader)
     case (.rowWithdrawn, 1): RowWithdrawalRecord.decode1(&reader, at: place)
     case (.staff, 1): StaffRecord.decode1(&reader, at: place)
@@ -245,6 +253,10 @@ extension Change {
     case .batchTaken: .batchTaken
     case .rowWithdrawn: .rowWithdrawn
     case .erased: .erased
+    case .recompute: .recompute
+    case .termKept: .termKept
+    case .recomputed: .recomputed
+    case .proposed: .proposed
     case .staff: .staff
     case .staffCohort: .staffCohort
     case .staffNamed: .staffNamed

@@ -35,6 +35,10 @@ enum RecordKind: UInt8, CaseIterable, Sendable {
   case erased = 66
   case rehearsal = 83
   case vacancy = 84
+  case recompute = 70
+  case termKept = 71
+  case recomputed = 72
+  case proposed = 73
 
   /// The version that is written.
   var version: UInt8 {

@@ -46,9 +46,9 @@ extension ProgramDelta {
       standings.append((change, ContiguousArray(buffer.standings[change.places.range])))
     case .keyUsed(let used):
       audit.note(used, at: position, time, since: blockFirst, in: buffer)
-    case .reversalAwaited, .named, .learnerNamed, .group, .batch, .batchPart,
-      .batchReversed, .batchTaken, .program, .advanced, .epoch, .staff, .staffCohort,
-      .staffNamed, .rehearsal, .vacancy:
+    case .reversalAwaited, .named, .learnerNamed, .group, .batch, .batchPart, .batchReversed,
+      .batchTaken, .program, .advanced, .epoch, .staff, .staffCohort, .staffNamed, .rehearsal,
+      .vacancy, .recompute, .termKept, .recomputed, .proposed:
       break
     }
   }

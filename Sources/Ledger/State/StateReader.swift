@@ -38,6 +38,7 @@ public struct StateReader: Sendable {
       try batchTaken(batch, of: program, from: position, count: count)
     case .audit(let filter, let cursor, let count):
       try audit(of: program, filter, before: cursor, count: count)
+    case .recompute(let application): .recompute(try recompute(application, of: program))
     }
   }
 

@@ -19,7 +19,8 @@ struct StructureBlock: ValueCodec, Hashable {
   static func holds(_ change: Change) -> Bool {
     switch change {
     case .named, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart, .batchReversed,
-      .batchTaken, .program, .staff, .staffCohort, .rehearsal:
+      .batchTaken, .program, .staff, .staffCohort, .rehearsal, .recompute, .termKept,
+      .recomputed, .proposed:
       true
     default: false
     }

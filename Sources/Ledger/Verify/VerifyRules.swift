@@ -18,20 +18,16 @@ struct RulesVerification {
     end = replayed.end
   }
 
-  /// A learner's log, and which of its facts kept their metadata sealed.
-  private struct Gathered {
-    var log: LearnerLog
-    var sealed: Set<Position> = []
-  }
-
   func run(_ name: String) -> VerifyReport.Line {
     do {
       var sealedRules: Set<RuleNumber> = []
       var first = 1
       while first <= state.learners.count {
         let last = min(state.learners.count, first + Self.learnersAPass - 1)
-        for gathered in try logs(first...last) {
-          let check = try state.checkRules(in: gathered.log, sealed: gathered.sealed)
+        let keys = store.vault.keyring(of: program)
+        let logs = try store.journal.logs(of: first...last, in: program, through: end, keys: keys)
+        for gathered in logs {
+          let check = state.checkRules(in: gathered.log, sealed: gathered.sealed)
           if let found = check.difference {
             return .init("rules", .difference, "\(name): \(words(found))")
           }
@@ -65,35 +61,5 @@ struct RulesVerification {
     case .takingBack: return "\(fact) takes back what was not given, or was taken back before"
     case .dayOfMove: return "\(fact) moved on another day than its own"
     }
-  }
-
-  /// The logs of some learners, gathered in one pass.
-  private func logs(_ learners: ClosedRange<Int>) throws -> [Gathered] {
-    var logs = learners.map {
-      Gathered(
-        log: LearnerLog(
-          learner: LearnerNumber(rawValue: UInt32($0)), positions: [], buffer: ChangeBuffer(),
-          times: []))
-    }
-    var buffer = ChangeBuffer()
-    let keys = store.vault.keyring(of: program)
-    try store.journal.blocks(of: program, from: Position(rawValue: 1)) { block in
-      guard block.header.first <= end else { return false }
-      buffer.removeAll()
-      try block.decode(into: &buffer, keys: keys)
-      var sealed = buffer.sealedFacts[...]
-      for (index, change) in buffer.changes.enumerated() {
-        let isSealed = sealed.first == UInt32(index)
-        if isSealed { sealed.removeFirst() }
-        let learner = change.learner.index
-        guard learners.contains(learner) else { continue }
-        let position = block.header.first.advanced(by: index)
-        let place = learner - learners.lowerBound
-        logs[place].log.absorb(change, at: position, in: buffer, time: block.header.time)
-        if isSealed { logs[place].sealed.insert(position) }
-      }
-      return true
-    }
-    return logs
   }
 }

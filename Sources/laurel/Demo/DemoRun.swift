@@ -54,7 +54,8 @@ struct DemoRun {
 
   private func declare() throws {
     try heading("The program", "项目")
-    let answer = try session.apply(material.program, named: "\(material.example).yaml")
+    let answer = try session.apply(
+      ProgramCall(file: material.program, name: "\(material.example).yaml"))
     let version = answer["outcome"]?.int("version") ?? 0
     let rules = material.program.definition["rules"]?.items.count ?? 0
     try say(

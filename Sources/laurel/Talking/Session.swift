@@ -41,7 +41,7 @@ final class Session {
   /// Presents the person's key where a method asks for a person, once; false where that does not help.
   ///
   /// At the owner's socket a command acts as the owner, until it does what a person must answer for.
-  private func presentKey(after error: ClientError) throws(CommandFailure) -> Bool {
+  func presentKey(after error: ClientError) throws(CommandFailure) -> Bool {
     guard case .refused(let refusal) = error, refusal.reason == "person_required",
       !hasPresentedKey, let key = try PersonalKey.find()
     else { return false }
