@@ -85,6 +85,7 @@ struct RecordGoldenTests {
     ("termKept", "034701039ae15c3f"),
     ("recomputed", "0948010104073b00143cd2fc1bf1"),
     ("proposed", "174901080706050403020118171615141312110480a4d304d491d887"),
+    ("lot", "0a4d010207030cef01f001122f49ef"),
     ("staff", "0828010d0506000200507253e2"),
     ("staffCohort", "05290105ac028aba49d3"),
     ("staffNamed", "1d2a0105199f4886c84df7e2025fd3c76d433248b2e8ebd17dd42067e9f8ef34defe"),
@@ -435,5 +436,10 @@ struct RecordGoldenTests {
       .job(
         JobChange(
           job: 3, kind: .reverseBatch, state: .running, period: .all, cursor: 7, batch: batch)))
+    buffer.changes.append(
+      .lot(
+        LotChange(
+          learner: learner, term: TermNumber(rawValue: 2), day: LocalDay(number: 20_700),
+          points: -120, expired: 120, cause: .expiry)))
   }
 }

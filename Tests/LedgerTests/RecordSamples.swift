@@ -217,6 +217,12 @@ struct RecordSamples {
     buffer.changes.append(
       .rowWithdrawn(
         RowWithdrawalChange(learner: learner(), row: Position(rawValue: number()))))
+    buffer.changes.append(
+      .lot(
+        LotChange(
+          learner: learner(), term: TermNumber(rawValue: number()),
+          day: LocalDay(number: Int32(below(40_000))), points: number(), expired: number(),
+          cause: pick(LotCause.allCases))))
   }
 
   private mutating func appendRecompute() {
@@ -292,7 +298,7 @@ struct RecordSamples {
     buffer.changes.append(
       .job(
         JobChange(
-          job: number(), kind: pick([.closePeriod, .reverseBatch, .recompute]),
+          job: number(), kind: pick([.closePeriod, .reverseBatch, .recompute, .expireLot]),
           state: pick([.running, .done]), period: period(),
           cursor: number())))
     let places = Run(start: UInt32(buffer.standings.count), count: UInt32(below(20)))

@@ -42,9 +42,10 @@ extension StateWorld {
     ProgramDefinition(
       id: id, name: id, zone: "Asia/Shanghai", clock: .manual,
       terms: (0..<terms).map { number in
-        ProgramDefinition.Term(
-          id: "t\(number)", first: LocalDay(number: monday.number + Int32(number * 14)),
-          last: LocalDay(number: monday.number + Int32(number * 14) + 12), graceMinutes: 300)
+        let first = monday.advanced(by: Int32(number) * 14)
+        return ProgramDefinition.Term(
+          id: "t\(number)", first: first, last: first.advanced(by: 12), graceMinutes: 300,
+          expires: first.advanced(by: 15))
       }, reasons: [ProgramDefinition.GrantReason(code: "help", title: "Help", points: 7)],
       rules: rules)
   }

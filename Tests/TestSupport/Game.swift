@@ -159,7 +159,23 @@ final class Game {
   /// Remembers a reversal that came first.
   func remember(_ name: FactName, cause: ReversalCause) { awaited[name] = cause }
 
-  func spend(_ points: Int64, by learner: LearnerNumber) {
+  /// Spends as a redemption will: out of the lots that expire first; a used key stands for its record.
+  func spend(_ points: Int64, by learner: LearnerNumber) throws(Refusal) {
+    let nothing = Digest128(high: 0, low: 0)
+    try commit { (buffer, _) throws(Undecided) in
+      buffer.changes.append(
+        .keyUsed(
+          KeyChange(
+            identity: nothing, principal: .none, key: .empty, fingerprint: nothing,
+            learner: .none, answer: .empty, isRefusal: false)))
+      do throws(Undecided) {
+        try self.state.decideTaking(
+          points, from: learner, on: self.state.day(at: self.now), into: &buffer)
+      } catch {
+        buffer.changes.removeLast()
+        throw error
+      }
+    }
     log.spend(points, by: learner)
     state.spend(points, by: learner)
   }

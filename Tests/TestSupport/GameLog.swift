@@ -69,6 +69,7 @@ extension Change {
     case .context(let change): return change.learner
     case .reversed(let change): return change.learner
     case .granted(let change): return change.learner
+    case .lot(let change): return change.learner
     case .learner(let change): return change.learner
     case .learnerNamed(let change): return change.learner
     case .row(let change): return change.learner

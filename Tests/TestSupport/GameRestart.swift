@@ -36,6 +36,14 @@ extension Game {
         restored.restore(fold, of: learner, key)
       }
     }
+    for lot in state.lots {
+      lot.left.forEach { index, points in
+        restored.restore(lots: [points], from: UInt32(index), of: lot.term, areExpired: false)
+      }
+      lot.expired.forEach { index, points in
+        restored.restore(lots: [points], from: UInt32(index), of: lot.term, areExpired: true)
+      }
+    }
     for (index, change) in log.buffer.changes.enumerated() {
       restored.restoreOpenDay(change, at: GameLog.position(index), in: log.buffer)
     }

@@ -15,6 +15,7 @@ extension Game {
       let source = state.names.word(.source, UInt32(reversal.source.rawValue))
       return "\(source)/\(log.buffer.text.string(reversal.id)) reversal remembered"
     case .granted(let grant): return tell(grant)
+    case .lot(let lot): return tell(lot)
     case .program(let program): return "version \(program.version)"
     case .advanced(let advance): return "clock \(local(advance.to))"
     case .closed(let closed):
@@ -82,6 +83,21 @@ extension Game {
     let back = grant.undoes.isNone ? "" : " taken back"
     return "\(state.learners.externalID(grant.learner)) \(signed(grant.posting.points))\(reason)"
       + "\(what)\(beside)\(back)\(tell(settled: grant.posting))"
+  }
+
+  /// What a lot gains by being earned is not told: the record before it says that.
+  private func tell(_ lot: LotChange) -> String? {
+    let learner = state.learners.externalID(lot.learner)
+    let term = termID(lot.term)
+    switch lot.cause {
+    case .expiry: return "\(learner): \(lot.expired) of \(term) expired"
+    case .spend: return "\(learner): \(-lot.points) out of \(term)"
+    case .payment where lot.expired > 0:
+      return "\(learner): \(lot.expired) for \(term) came too late to spend and expired"
+    case .payment where lot.expired < 0:
+      return "\(learner): \(-lot.expired) of it had expired in \(term)"
+    case .payment: return nil
+    }
   }
 
   private func tell(_ context: FactContextChange) -> String {

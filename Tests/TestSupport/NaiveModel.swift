@@ -25,6 +25,10 @@ struct NaiveModel {
     /// What an opening balance adjusts beside.
     var adjusted: Int64 = 0
     var isOpening = false
+    /// The term whose lot it went into, where that does not follow the roster.
+    var term: String?
+    /// What it took out of lots, where it took.
+    var parts: [String: Int64] = [:]
   }
 
   /// Points of a learner that count: of a fact, or a grant.
@@ -33,6 +37,8 @@ struct NaiveModel {
     var term: String?
     var group: String?
     var points: Int64
+    /// Whether it was taken: out of lots of its own, whatever its day is.
+    var isSpent = false
   }
 
   /// What is left of a learner's points.
@@ -44,19 +50,10 @@ struct NaiveModel {
     var debt: Int64 = 0
     var writtenOff: Int64 = 0
     var redeemed: Int64 = 0
-
-    /// Points come or go: debt is paid first, and what is missing is owed or written off.
-    mutating func receive(_ points: Int64, owes: Bool = false) {
-      if points >= 0 {
-        let paid = min(points, debt)
-        debt -= paid
-        spendable += points - paid
-        return
-      }
-      let missing = max(0, -points - spendable)
-      spendable -= -points - missing
-      if owes { debt += missing } else { writtenOff += missing }
-    }
+    var expired: Int64 = 0
+    /// What is left of terms that expire, and what of them expired.
+    var left: [String: Int64] = [:]
+    var gone: [String: Int64] = [:]
   }
 
   var time: NaiveTime
@@ -72,6 +69,8 @@ struct NaiveModel {
   var groupCohorts: [String: String] = [:]
   var groups: Set<String> = []
   var purses: [String: Purse] = [:]
+  /// What each learner's shares added up to when last settled, by term.
+  var settled: [String: [String: Int64]] = [:]
   var clock: Int64
   var closedThrough: LocalDay
   private var judged: [String: [FactName: Judgement]] = [:]
@@ -194,22 +193,30 @@ struct NaiveModel {
       let context = context(of: learner, on: grant.day)
       return Share(
         day: grant.day, term: time.term(on: grant.day, cohort: context.cohort),
-        group: context.isOffBoards ? nil : context.group, points: grant.points)
+        group: context.isOffBoards ? nil : context.group, points: grant.points,
+        isSpent: grant.points < 0)
     }
     return ofFacts + ofGrants
   }
 
   /// Brings a purse up to date after a command.
   ///
-  /// Points that are adjusted beside what is earned are settled with it.
-  mutating func settle(_ learner: String, owes: Bool = false, adjusted: Int64 = 0) {
+  /// Points that come from elsewhere, by term, and what is spent are settled with what is earned.
+  mutating func settle(
+    _ learner: String, owes: Bool = false, others: [String: Int64] = [:], spent: Int64 = 0
+  ) {
     forget(learner)
-    let earned = shares(of: learner).reduce(0) { $0 + $1.points }
-    var purse = purses[learner] ?? Purse()
-    purse.receive(earned - purse.earned + adjusted, owes: owes)
-    purse.adjusted += adjusted
-    purse.earned = earned
-    purses[learner] = purse
+    let shares = shares(of: learner)
+    var byTerm: [String: Int64] = [:]
+    for share in shares where !share.isSpent {
+      byTerm[share.term ?? "", default: 0] += share.points
+    }
+    var flows = byTerm
+    for (term, points) in settled[learner] ?? [:] { flows[term, default: 0] -= points }
+    for (term, points) in others { flows[term, default: 0] += points }
+    settled[learner] = byTerm
+    receive(flows, spent: spent, of: learner, owes: owes)
+    purses[learner, default: Purse()].earned = shares.reduce(0) { $0 + $1.points }
   }
 
   /// The points of learners and groups in every period that has any.

@@ -7,7 +7,7 @@ struct NaiveTime {
   private static let day: Int64 = 86_400_000_000
   private(set) var definition: ProgramDefinition
   /// The ids of all terms there ever were, in the order of their numbers.
-  private var termIDs: [String] = []
+  private(set) var termIDs: [String] = []
   var offsets: [(from: Int64, offset: Int64)]
 
   init(_ definition: ProgramDefinition, zone: ZoneOffsets) {

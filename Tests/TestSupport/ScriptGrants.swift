@@ -41,7 +41,8 @@ extension ScriptPlayer {
     guard let learner = game.state.learnerNumber(try line.word(1)),
       let points = Int64(try line.word(2))
     else { throw ScriptError(text: "spend LEARNER POINTS") }
-    game.spend(points, by: learner)
-    return []
+    let before = game.log.buffer.changes.count
+    try game.spend(points, by: learner)
+    return game.tell(before..<game.log.buffer.changes.count)
   }
 }

@@ -47,7 +47,7 @@ enum ScriptProgram {
     }
     return ProgramDefinition.Term(
       id: try line.word(1), first: first, last: last, cohorts: line.list("cohorts"),
-      graceMinutes: Int32(try line.number("grace") ?? 48 * 60))
+      graceMinutes: Int32(try line.number("grace") ?? 48 * 60), expires: try line.day("expires"))
   }
 
   private static func rule(_ line: ScriptLine) throws(ScriptError) -> Rule {

@@ -5,14 +5,18 @@ extension ScriptPlayer {
   func balance(_ line: ScriptLine) throws -> [String] {
     line.words.dropFirst().map { id in
       guard let learner = game.state.learnerNumber(id) else { return "\(id) is not known" }
-      let accounts = game.state.learners[learner].accounts
+      let purse = game.state.purse(of: learner)
+      let accounts = purse.accounts
       let parts: [(String, Int64)] = [
         ("bonus", accounts.bonus), ("adjusted", accounts.adjusted),
         ("written off", accounts.writtenOff),
-        ("redeemed", accounts.redeemed), ("debt", accounts.debt),
+        ("redeemed", accounts.redeemed), ("expired", accounts.expired), ("debt", accounts.debt),
       ]
       let others = parts.filter { $0.1 != 0 }.map { ", \($0.0) \($0.1)" }.joined()
       return "\(id): earned \(accounts.earned), spendable \(accounts.spendable)\(others)"
+        + purse.lots.filter { !$0.isExpired && $0.left > 0 }.map {
+          "; \($0.left) of it until \($0.expires.previous)"
+        }.joined()
     }
   }
 

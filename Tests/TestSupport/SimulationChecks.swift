@@ -33,21 +33,29 @@ extension Simulation {
         if purse != NaiveModel.Purse() { fail("\(learner) is not known") }
         continue
       }
-      let accounts = game.state.learners[number].accounts
+      let now = game.state.purse(of: number)
+      let accounts = now.accounts
       let found = NaiveModel.Purse(
         earned: accounts.earned, bonus: accounts.bonus, adjusted: accounts.adjusted,
         spendable: accounts.spendable, debt: accounts.debt, writtenOff: accounts.writtenOff,
-        redeemed: accounts.redeemed)
+        redeemed: accounts.redeemed, expired: accounts.expired,
+        left: lots(now.lots.map { ($0.term, $0.left) }),
+        gone: lots(now.lots.map { ($0.term, $0.expired) }))
       if found != purse { fail("accounts of \(learner): \(found), should be \(purse)") }
       if !accounts.isBalanced { fail("accounts of \(learner) do not balance") }
       let waiting = model.judgements(of: learner).values.count { $0.status == .pending }
       if Int(game.state.learners[number].pending) != waiting { fail("pending of \(learner)") }
       pending += waiting
     }
+    if let problem = game.state.lotProblem { fail(problem) }
     if game.state.pendingCount != pending { fail("pending") }
     if Int(game.state.factCount) != model.facts.count { fail("number of facts") }
     if game.state.clock.microseconds != model.clock { fail("clock") }
     if game.state.closedThrough != model.closedThrough { fail("closed days") }
+  }
+
+  private func lots(_ lots: [(TermNumber, Int64)]) -> [String: Int64] {
+    Dictionary(uniqueKeysWithValues: lots.filter { $0.1 != 0 }.map { (id(of: $0.0), $0.1) })
   }
 
   /// Scores of every open period, learner by learner and group by group.
@@ -147,7 +155,8 @@ extension Simulation {
   }
 
   private func checkFacts(of learner: String) {
-    for (name, expected) in model.judgements(of: learner) {
+    for (name, judged) in model.judgements(of: learner) {
+      let expected = told(judged)
       guard let now = game.explain(name) else {
         fail("\(name) has no explanation")
         continue
@@ -162,6 +171,16 @@ extension Simulation {
         })
       if found != expected { fail("\(name): \(found), should be \(expected)") }
     }
+  }
+
+  /// A judgement as it is explained: what expired says so.
+  private func told(_ judged: NaiveModel.Judgement) -> NaiveModel.Judgement {
+    var told = judged
+    guard model.isGone(judged.term ?? "") else { return told }
+    for place in told.outcomes.indices where told.outcomes[place].reason == .paid {
+      told.outcomes[place].reason = .lotExpired
+    }
+    return told
   }
 
   /// What was posted for each fact and rule, in its group and term, adds up to what it pays now.

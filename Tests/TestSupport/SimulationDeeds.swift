@@ -146,6 +146,7 @@ extension Simulation {
         if model.closesSomething(until: to) { model.clock = to }
       }
       model.closedThrough = max(model.closedThrough, model.time.lastClosedDay(at: model.clock))
+      model.expireLots()
     }
     if world.generator.happens(60) { work(steps: .max) }
   }

@@ -63,23 +63,40 @@ extension Simulation {
     _ points: Int64, of learner: String, on day: LocalDay, _ account: PointsAccount,
     owes: Bool = false, adjusted: Int64 = 0, isOpening: Bool = false
   ) {
-    model.grants[learner, default: []].append(
-      NaiveModel.Grant(
-        position: game.state.position, day: day, points: points, account: account,
-        adjusted: adjusted, isOpening: isOpening))
-    post(points, of: learner, account, owes: owes, adjusted: adjusted)
+    let cohort = model.context(of: learner, on: day).cohort
+    var grant = NaiveModel.Grant(
+      position: lastGiven, day: day, points: points, account: account, adjusted: adjusted,
+      isOpening: isOpening, term: model.time.term(on: day, cohort: cohort) ?? "")
+    var others = [grant.term ?? "": adjusted]
+    if account != .earned, points > 0 { others[grant.term ?? "", default: 0] += points }
+    let before = model.purses[learner]?.left ?? [:]
+    // What is earned is in the model's shares from here on.
+    model.grants[learner, default: []].append(grant)
+    model.settle(learner, owes: owes, others: others, spent: max(0, -points))
+    book(account == .earned ? 0 : points, adjusted, account, of: learner)
+    guard points < 0 else { return }
+    let after = model.purses[learner]?.left ?? [:]
+    grant.parts = before.filter { $0.value != after[$0.key] ?? 0 }
+    for (term, points) in grant.parts { grant.parts[term] = points - (after[term] ?? 0) }
+    model.grants[learner]?.removeLast()
+    model.grants[learner]?.append(grant)
   }
 
-  private func post(
-    _ points: Int64, of learner: String, _ account: PointsAccount, owes: Bool, adjusted: Int64
+  /// Where what people gave last stands: lots that moved with it come behind.
+  private var lastGiven: Position {
+    let index = game.log.buffer.changes.lastIndex { if case .granted = $0 { true } else { false } }
+    return GameLog.position(index ?? 0)
+  }
+
+  private func book(
+    _ points: Int64, _ adjusted: Int64, _ account: PointsAccount, of learner: String
   ) {
-    guard account != .earned else {
-      return model.settle(learner, owes: owes, adjusted: adjusted)
+    if account == .bonus {
+      model.purses[learner]?.bonus += points
+    } else {
+      model.purses[learner]?.adjusted += points
     }
-    var purse = model.purses[learner] ?? NaiveModel.Purse()
-    purse.receive(points, owes: owes)
-    if account == .bonus { purse.bonus += points } else { purse.adjusted += points }
-    model.purses[learner] = purse
+    model.purses[learner]?.adjusted += adjusted
   }
 
   /// Opens a learner's balance; once in a term.
@@ -116,23 +133,34 @@ extension Simulation {
     let cause = world.generator.pick(ReversalCause.allCases)
     attempt { () throws(Refusal) in try self.game.takeBack(grant.position, cause: cause) }
     model.grants[learner]?.remove(at: place)
-    post(
-      -grant.points, of: learner, grant.account, owes: cause != .mistake,
-      adjusted: -grant.adjusted)
+    let cohort = model.context(of: learner, on: grant.day).cohort
+    // What counts follows the roster, with what was adjusted beside it.
+    let follows = grant.account == .earned && grant.points != 0
+    let term = follows ? model.time.term(on: grant.day, cohort: cohort) : grant.term
+    var others = [term ?? "": -grant.adjusted]
+    if grant.points < 0 {
+      // What was taken comes back into the lots it came from; the rest never expired.
+      others = grant.parts
+      others["", default: 0] += -grant.points - grant.parts.values.reduce(0, +)
+    } else if grant.account != .earned {
+      others[term ?? "", default: 0] -= grant.points
+    }
+    model.settle(learner, owes: cause != .mistake, others: others)
+    book(
+      grant.account == .earned ? 0 : -grant.points, -grant.adjusted, grant.account, of: learner)
   }
 
   /// Spends a part of what there is, as a redemption will.
   func spend() {
     let learner = world.generator.pick(world.learners)
-    guard var purse = model.purses[learner], purse.spendable > 0,
+    guard let purse = model.purses[learner], purse.spendable > 0,
       let number = game.state.learnerNumber(learner)
     else { return }
     let isAll = world.generator.happens(50)
     let points =
       isAll ? purse.spendable : Int64(world.generator.next(in: 1...Int(purse.spendable)))
-    game.spend(points, by: number)
-    purse.spendable -= points
-    purse.redeemed += points
-    model.purses[learner] = purse
+    attempt { () throws(Refusal) in try self.game.spend(points, by: number) }
+    model.settle(learner, spent: points)
+    model.purses[learner]?.redeemed += points
   }
 }

@@ -27,10 +27,14 @@ extension Simulation {
 
   /// The order of terms, the grace of those that are open and of days, and days to come.
   private func changeGrace(_ new: inout ProgramDefinition) {
-    switch world.generator.next(below: 4) {
+    switch world.generator.next(below: 5) {
     case 0: new.terms.reverse()
+    case 4: changeExpiry(&new)
     case 1:
       for place in new.terms.indices where !model.isClosed(new.terms[place]) {
+        // No grace reaches the day on which the term's points expire.
+        let isShort = new.terms[place].expires.map { new.terms[place].last.days(until: $0) < 3 }
+        guard isShort != true else { continue }
         new.terms[place].graceMinutes = world.generator.pick([0, 60, 48 * 60])
       }
     case 2: new.dayGrace = world.generator.pick([.minutes(120), .minutes(0), .nextTeachingDayNoon])
@@ -39,6 +43,17 @@ extension Simulation {
       new.calendar.append(
         ProgramDefinition.CalendarDay(
           day: day, kind: world.generator.pick([.holiday, .workday, .cancelled])))
+    }
+  }
+
+  /// When terms expire whose day has not come: later, or never.
+  private func changeExpiry(_ new: inout ProgramDefinition) {
+    for place in new.terms.indices {
+      guard let expires = new.terms[place].expires, !model.isGone(new.terms[place].id) else {
+        continue
+      }
+      let later = Int32(world.generator.next(in: 1...9))
+      new.terms[place].expires = world.generator.happens(80) ? expires.advanced(by: later) : nil
     }
   }
 
@@ -69,8 +84,7 @@ extension NaiveModel {
   func closesSomething(until to: Int64) -> Bool {
     to >= time.closing(ofDay: closedThrough.next)
       || time.definition.terms.contains {
-        let closing = time.closing(of: $0)
-        return clock < closing && closing <= to
+        [time.closing(of: $0), time.expiry(of: $0.id) ?? .max].contains { clock < $0 && $0 <= to }
       }
   }
 
@@ -80,6 +94,7 @@ extension NaiveModel {
     sets.append((from, new.rules))
     time.adopt(new)
     forget()
+    forgetLots()
   }
 
   /// Whether a definition gives something recorded another term, or changes a term that is closed.
@@ -93,6 +108,14 @@ extension NaiveModel {
       let cohort = context(of: learner, on: day).cohort
       return time.term(on: day, cohort: cohort) != other.term(on: day, cohort: cohort)
     }
-    return moves || time.definition.terms.contains { isClosed($0) && !new.terms.contains($0) }
+    return moves
+      || time.definition.terms.contains { term in
+        isClosed(term)
+          && !new.terms.contains {
+            var other = $0
+            other.expires = term.expires
+            return other == term
+          }
+      }
   }
 }

@@ -79,7 +79,8 @@ public struct ExplainFact: QueryMethod {
     let log = try context.log(of: position.learner)
     guard let place = log.positions.firstIndex(of: position.fact),
       case .fact(let fact) = log.buffer.changes[place],
-      let now = try state.explain(position.fact, of: position.learner, log: log)
+      let now = try state.explain(
+        position.fact, of: position.learner, log: log, at: state.now(context.wall))
     else { throw .refused(Self.unknown) }
     return jsonObject { writer in
       writer.object("fact") {

@@ -64,12 +64,19 @@ extension JSONWriter {
           writer.member("rule", state.rulesByNumber[outcome.rule]?.id ?? "")
           if withWorth { writer.member("worth", outcome.worth) }
           writer.member("points", outcome.points)
-          if outcome.points == 0, outcome.reason != .paid {
+          if outcome.tellsReason {
             writer.member("reason", outcome.reason.word)
           }
         }
       }
     }
+  }
+}
+
+extension Outcome {
+  /// Whether its reason says something that its points do not.
+  var tellsReason: Bool {
+    points == 0 && reason != .paid || reason == .lotExpired
   }
 }
 

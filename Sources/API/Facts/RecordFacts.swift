@@ -142,7 +142,7 @@ extension JSONWriter {
     object { writer in
       writer.member("rule", names[outcome.rule])
       writer.member("points", outcome.points)
-      if outcome.points == 0, outcome.reason != .paid {
+      if outcome.tellsReason {
         writer.member("reason", outcome.reason.word)
       }
     }

@@ -65,7 +65,7 @@ public struct AdjustPoints: CommandMethod {
       try state.decide(request, now: now, by: principal, into: &buffer)
     }
     context.answerNames(learner)
-    let accounts = state.learners[learner].accounts
+    let accounts = state.accounts(of: learner)
     return jsonObject { writer in
       writer.member("learner", request.learner)
       writer.member("points", request.points)

@@ -94,7 +94,7 @@ enum ProgramFields {
       id: try fields.identifier("id"), first: try fields.day("from"), last: try fields.day("to"),
       cohorts: try fields.identifiers("cohorts"),
       graceMinutes: try grace.map { text throws(ParameterError) in try minutes(text, "grace") }
-        ?? 48 * 60)
+        ?? 48 * 60, expires: try fields.optionalDay("expires"))
   }
 
   private static func grace(_ fields: inout Fields) throws(ParameterError) -> DayGrace {

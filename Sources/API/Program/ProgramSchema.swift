@@ -41,6 +41,9 @@ extension Schema {
     .required("to", .day, "Its last local day."),
     cohorts,
     .optional("grace", .identifier, "How long it stays open.", default: #""48h""#),
+    .optional(
+      "expires", .day,
+      "The first local day on which what was earned in it can not be spent; absent: never."),
   ])
 
   private static let reason = Schema.object([

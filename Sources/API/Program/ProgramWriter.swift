@@ -52,6 +52,7 @@ extension JSONWriter {
     member("to", term.last)
     memberUnlessEmpty("cohorts", term.cohorts)
     if term.graceMinutes != 48 * 60 { member("grace", Self.span(term.graceMinutes)) }
+    if let expires = term.expires { member("expires", expires) }
   }
 
   private mutating func grace(_ grace: DayGrace) {

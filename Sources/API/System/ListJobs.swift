@@ -13,8 +13,9 @@ public struct ListJobs: QueryMethod {
           .object([
             .required("job", .count, "Its number."),
             .required(
-              "kind", .word(["close_period", "reverse_batch", "recompute"]), "What it does."),
-            .optional("period", .period, "The period it closes."),
+              "kind", .word(["close_period", "reverse_batch", "recompute", "expire_lot"]),
+              "What it does."),
+            .optional("period", .period, "The period it closes, or the term whose lot expires."),
             .optional("batch", .batch, "The batch it takes back."),
             .required(
               "cursor", .count, "How many places it has written; or the learner it came to."),
@@ -60,6 +61,9 @@ public struct ListJobs: QueryMethod {
               writer.member("kind", "reverse_batch")
               writer.member("batch", job.batch.description)
             case .recompute: writer.member("kind", "recompute")
+            case .expireLot:
+              writer.member("kind", "expire_lot")
+              writer.member("period", state.text(of: job.period))
             }
             writer.member("cursor", job.cursor)
             if job.kind == .recompute, let end = state.lastLearnerToRecompute {

@@ -98,14 +98,15 @@ extension ProgramState {
             fact: known.facts[index].position, learner: learner, day: known.facts[index].day,
             previous: before.judgements[index].status, cause: .mistake, principal: principal)))
     }
-    var balance = learners[learner].accounts
+    var balance = purse(of: learner)
     for (position, grant) in log.standingGrants where batch.made(position) {
-      let reversal = takingBack(
-        grant, at: position, owes: false, balance: balance, on: day(at: now), by: principal)
-      balance.post(reversal)
+      let (reversal, lots) = takingBack(
+        grant, at: position, in: log, owes: false, balance: &balance, on: day(at: now),
+        by: principal)
       taken.posting.add(reversal.posting)
       taken.grants += 1
       buffer.changes.append(.granted(reversal))
+      for lot in lots { buffer.changes.append(.lot(lot)) }
     }
     let rows = withdraw(batch, of: learner, &taken, into: &buffer)
     let moves = buffer.changes.count

@@ -21,10 +21,11 @@ public struct FactExplanation: Hashable, Sendable {
 extension ProgramState {
   /// Explains a recorded fact of a learner; nil where the learner has no fact at the position.
   ///
+  /// What was paid for a term whose lot has expired at `time`, by default the program's own, says so.
   /// Needs the learner's log where a day of the learner has closed and none is given.
-  public func explain(_ position: Position, of learner: LearnerNumber, log: LearnerLog? = nil)
-    throws(Undecided) -> FactExplanation?
-  {
+  public func explain(
+    _ position: Position, of learner: LearnerNumber, log: LearnerLog? = nil, at time: Instant? = nil
+  ) throws(Undecided) -> FactExplanation? {
     let book = rulebook(of: learner)
     let known: LearnerFacts
     if let log, log.learner == learner {
@@ -34,7 +35,12 @@ extension ProgramState {
     }
     guard let place = known.index(of: position) else { return nil }
     let judged = judge(known.facts, rows: learners.contextRows(of: learner), by: book)
-    let judgement = judged.judgements[place]
+    var judgement = judged.judgements[place]
+    if isExpired(judgement.term, at: time) {
+      for index in judgement.outcomes.indices where judgement.outcomes[index].reason == .paid {
+        judgement.outcomes[index].reason = .lotExpired
+      }
+    }
     return FactExplanation(
       status: judgement.status, day: known.facts[place].day, group: judgement.group,
       term: judgement.term, outcomes: judgement.outcomes)

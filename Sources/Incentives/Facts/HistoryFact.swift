@@ -79,6 +79,7 @@ extension Change {
     case .context(let change): return change.learner
     case .reversed(let change): return change.learner
     case .granted(let change): return change.learner
+    case .lot(let change): return change.isLogged ? change.learner : .none
     default: return .none
     }
   }
@@ -114,7 +115,7 @@ extension ChangeBuffer {
       used.key = copy(used.key, &text)
       used.answer = copy(used.answer, &text)
       changes.append(.keyUsed(used))
-    case .moved, .context, .reversed, .window: changes.append(change)
+    case .moved, .context, .reversed, .window, .lot: changes.append(change)
     case .named, .learner, .learnerNamed, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart,
       .batchReversed, .batchTaken, .program, .advanced, .job, .standings, .closed, .epoch,
       .staff, .staffCohort, .staffNamed, .rehearsal, .vacancy, .recompute, .termKept,

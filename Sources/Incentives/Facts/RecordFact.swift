@@ -218,14 +218,14 @@ extension ProgramState {
     }
     fact.outcomes = Run(start: UInt32(start), count: UInt32(buffer.outcomes.count - start))
     try finish(&fact, moves: scratch.moves, &buffer)
-    for move in scratch.moves { append(move, cause: .earlierFact, to: &buffer) }
   }
 
-  /// Settles what a fact pays in all and appends it, before the moves it causes.
+  /// Settles what a fact pays in all and appends it, and behind it the moves it causes.
   ///
   /// Only what all of it adds up to needs room, so that a fact is not refused for coming late.
   func finish(
-    _ fact: inout FactChange, moves: some Collection<Move>, _ buffer: inout ChangeBuffer
+    _ fact: inout FactChange, moves: some BidirectionalCollection<Move>,
+    _ buffer: inout ChangeBuffer
   ) throws(Undecided) {
     var total: Int64 = 0
     for outcome in buffer.outcomes[fact.outcomes.range] {
@@ -245,7 +245,43 @@ extension ProgramState {
       // Only what the learner gains in all pays debt: points that move were there before.
       fact.debtPaid = min(learners[fact.learner].accounts.debt, max(0, net))
     }
+    guard lots.isEmpty else { return appendWithLots(&fact, moves: moves, &buffer) }
     buffer.changes.append(.fact(fact))
+    for move in moves { append(move, cause: .earlierFact, to: &buffer) }
+  }
+
+  /// Appends a fact with its moves where points may belong to a lot.
+  ///
+  /// What is paid for a lot that has expired says so, and pays off no debt. A payment that moves into
+  /// such a lot out of another can leave less than was spent: that is written off with the last move.
+  private func appendWithLots(
+    _ fact: inout FactChange, moves: some BidirectionalCollection<Move>,
+    _ buffer: inout ChangeBuffer
+  ) {
+    let isLate = isExpired(fact.term)
+    var total: Int64 = 0
+    for index in fact.outcomes.range {
+      total &+= buffer.outcomes[index].points
+      if isLate, buffer.outcomes[index].reason == .paid {
+        buffer.outcomes[index].reason = .lotExpired
+      }
+    }
+    var settled = Purse.Settlement()
+    if total != 0 || !moves.isEmpty {
+      var purse = purse(of: fact.learner)
+      purse.add(total, of: fact.term)
+      for move in moves { purse.add(move.points, of: move.term) }
+      settled = purse.settle(on: fact.day)
+    }
+    fact.debtPaid = -settled.posting.debt
+    buffer.changes.append(.fact(fact))
+    for move in moves.dropLast() { append(move, cause: .earlierFact, to: &buffer) }
+    if let last = moves.last {
+      append(
+        last, posting: Posting(points: last.points, writtenOff: settled.posting.writtenOff),
+        cause: .earlierFact, to: &buffer)
+    }
+    for lot in settled.lots { buffer.changes.append(.lot(lot)) }
   }
 
   /// Refuses points that an account or a board could not hold.

@@ -195,6 +195,8 @@ struct Move {
   var group: GroupNumber
   var term: TermNumber
   var points: Int64
+  /// Whether it moves what was taken: lots were fixed then, and none follows.
+  var isSpent = false
 }
 
 /// What decisions on facts reuse, so that the hot path allocates nothing.

@@ -18,7 +18,6 @@ extension ProgramState {
     others.remove(at: place)
     let moves = moves(known.facts, from: before.judgements, to: others, learner: fact.learner)
     try finish(&fact, moves: moves, &buffer)
-    for move in moves { append(move, cause: .earlierFact, to: &buffer) }
   }
 
   /// Puts a new fact into its place among a learner's facts.
@@ -83,11 +82,11 @@ extension ProgramState {
   ///
   /// What is taken back though it was spent is written off, or becomes debt where `owes`. The whole
   /// difference settles at once, on its last move, because points that only move were never spent.
-  /// `balance` is what the accounts hold after changes that came before in the buffer; `others` are moves
+  /// `balance` is what the learner has after changes that came before in the buffer; `others` are moves
   /// of what is no fact. A recompute needs no room: an account could hold twice what it may.
   func append(
     _ facts: [HistoryFact], from before: Judged, to after: Judged, learner: LearnerNumber,
-    cause: MoveCause, owes: Bool = false, balance: Accounts? = nil, with others: [Move] = [],
+    cause: MoveCause, owes: Bool = false, balance: Purse? = nil, with others: [Move] = [],
     to buffer: inout ChangeBuffer
   ) throws(Undecided) {
     for (index, fact) in facts.enumerated() {
@@ -103,15 +102,16 @@ extension ProgramState {
     }
     let moves =
       others + moves(facts, from: before.judgements, to: after.judgements, learner: learner)
-    let net =
-      cause == .recompute
-      ? moves.reduce(0) { $0 &+ $1.points } : try netOfMoves(moves, learner: learner)
-    let settled = (balance ?? learners[learner].accounts).posting(of: net, owes: owes)
-    for (index, move) in moves.enumerated() {
-      let posting = Posting(
-        points: move.points, debt: index == moves.count - 1 ? settled.debt : 0,
-        writtenOff: index == moves.count - 1 ? settled.writtenOff : 0)
-      append(move, posting: posting, cause: cause, to: &buffer)
+    if cause != .recompute { _ = try netOfMoves(moves, learner: learner) }
+    if let last = moves.last {
+      var purse = balance ?? purse(of: learner)
+      for move in moves where !move.isSpent { purse.add(move.points, of: move.term) }
+      let settled = purse.settle(owes: owes, on: last.day)
+      for move in moves.dropLast() { append(move, cause: cause, to: &buffer) }
+      var posting = settled.posting
+      posting.points = last.points
+      append(last, posting: posting, cause: cause, to: &buffer)
+      for lot in settled.lots { buffer.changes.append(.lot(lot)) }
     }
     appendWindows(from: before.windows, to: after.windows, learner: learner, to: &buffer)
   }

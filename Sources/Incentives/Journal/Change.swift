@@ -19,6 +19,8 @@
   case reversalAwaited(AwaitedReversalChange)
   /// Points were granted.
   case granted(GrantChange)
+  /// What is left of a learner's lot of a term changed, beside the record before it or because it expired.
+  case lot(LotChange)
   /// A word got a number.
   case named(NameChange)
   /// A learner got a number.

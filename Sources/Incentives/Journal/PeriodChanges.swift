@@ -6,7 +6,7 @@
   public var kind: JobKind
   /// How far it is.
   public var state: JobState
-  /// The period it closes; `all` where it closes none.
+  /// The period it closes, or the term whose lot expires; `all` where there is none.
   public var period: Period
   /// How many places it has written, learners first, then groups; or the last learner it looked at.
   public var cursor: UInt32
@@ -34,6 +34,8 @@
   case reverseBatch = 2
   /// Judges the past anew, learner by learner.
   case recompute = 70
+  /// Posts what learners had left of a term's lot when it expired, learner by learner.
+  case expireLot = 77
 }
 
 /// How far a job is.

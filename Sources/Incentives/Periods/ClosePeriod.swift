@@ -10,7 +10,7 @@ extension ProgramState {
   static var stepMax: Int { 2_048 }
 
   /// Whether there is something to close or a job to go on with.
-  public var hasWork: Bool { !jobs.isEmpty || nextToClose != nil }
+  public var hasWork: Bool { !jobs.isEmpty || nextToClose != nil || lotToExpire != nil }
 
   /// Decides the next step of a job, or begins the next one, given the rows it asked for.
   ///
@@ -20,11 +20,13 @@ extension ProgramState {
     into buffer: inout ChangeBuffer
   ) throws(Undecided) {
     guard let job = jobs.first else {
-      guard let period = nextToClose else { return }
+      let next =
+        nextToClose.map { (JobKind.closePeriod, $0) }
+        ?? lotToExpire.map { (JobKind.expireLot, Period.term(Int32($0.term.rawValue))) }
+      guard let (kind, period) = next else { return }
       buffer.changes.append(
         .job(
-          JobChange(
-            job: lastJob + 1, kind: .closePeriod, state: .running, period: period, cursor: 0)))
+          JobChange(job: lastJob + 1, kind: kind, state: .running, period: period, cursor: 0)))
       return
     }
     switch job.kind {
@@ -32,6 +34,7 @@ extension ProgramState {
     case .reverseBatch:
       try decideReversing(job, learners: found, logs: logs, into: &buffer)
     case .recompute: try decideRecomputing(job, logs: logs, into: &buffer)
+    case .expireLot: decideExpiring(job, into: &buffer)
     }
   }
 
@@ -127,7 +130,7 @@ extension ProgramState {
       batches[change.batch.index - 1].reversal?.isDone = true
       reversing = nil
     case (.recompute, .done): recomputing = nil
-    case (.reverseBatch, .running), (.recompute, .running): break
+    case (.reverseBatch, .running), (.recompute, .running), (.expireLot, _): break
     }
   }
 

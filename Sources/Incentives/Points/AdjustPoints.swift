@@ -34,7 +34,8 @@ extension ProgramState {
   /// Decides an adjustment and tells whose it is.
   ///
   /// What is earned counts on the boards of its day, like a grant: the learner is on the roster then, and
-  /// the day lies in a term. What is not touches no board, so it may concern who has left. Refuses
+  /// the day lies in a term. What is not touches no board, so it may concern who has left. What is taken
+  /// is spent: out of the lots that expire first, whatever day it is for. Refuses
   /// `invalid_params`, `amount_too_large`, `not_found`, `fact_in_future`, and `insufficient_points` where
   /// more would be taken than there is: of spendable points unless `allowDebt`, of earned ones always.
   public func decide(
@@ -57,17 +58,25 @@ extension ProgramState {
       }
       term = try countingTerm(on: day, cohort: context.cohort)
     }
-    let accounts = learners[learner].accounts
-    try checkFunds(request, accounts)
+    var purse = purse(of: learner)
+    try checkFunds(request, purse.accounts)
     try checkRoom(
       for: request.points, counts: request.earned, learner: learner, group: context.scoringGroup)
+    if request.points > 0 {
+      purse.add(request.points, of: term)
+    } else {
+      purse.take(-request.points)
+    }
+    let settled = purse.settle(owes: request.allowDebt, on: day)
+    var posting = settled.posting
+    posting.points = request.points
     buffer.changes.append(
       .granted(
         GrantChange(
           learner: learner, day: day, group: context.scoringGroup, term: term,
           counts: request.earned, kind: .adjustment, cohort: context.cohort, decidedOn: today,
-          posting: accounts.posting(of: request.points, owes: request.allowDebt),
-          reason: buffer.text.append(request.reason), principal: principal)))
+          posting: posting, reason: buffer.text.append(request.reason), principal: principal)))
+    for lot in settled.lots { buffer.changes.append(.lot(lot)) }
     return learner
   }
 

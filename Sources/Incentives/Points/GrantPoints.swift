@@ -60,13 +60,18 @@ extension ProgramState {
         buffer.roll(back: mark)
         throw error
       }
-      let posting = self.learners[learner].accounts.posting(of: reason.points)
+      var purse = purse(of: learner)
+      purse.add(reason.points, of: term)
+      let settled = purse.settle(on: day)
+      var posting = settled.posting
+      posting.points = reason.points
       buffer.changes.append(
         .granted(
           GrantChange(
             learner: learner, day: day, group: context.scoringGroup, term: term,
             counts: request.counts, cohort: context.cohort, decidedOn: today, posting: posting,
             reason: code, principal: principal)))
+      for lot in settled.lots { buffer.changes.append(.lot(lot)) }
     }
     let grants = buffer.changes[mark.changes...].lazy.compactMap { change in
       if case .granted(let grant) = change { grant } else { nil }

@@ -14,7 +14,7 @@ extension ProgramState {
       func move(_ points: Int64, _ group: GroupNumber, _ term: TermNumber) -> Move {
         Move(
           fact: position, learner: grant.learner, rule: .none, day: grant.day, group: group,
-          term: term, points: points)
+          term: term, points: points, isSpent: grant.posting.points < 0)
       }
       return [
         move(-grant.posting.points, grant.group, grant.term),

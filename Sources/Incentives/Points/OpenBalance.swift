@@ -48,7 +48,10 @@ extension ProgramState {
     try checkRoom(
       for: request.earned, counts: true, learner: learner, group: context.scoringGroup)
     try checkRoom(for: spendable, counts: false, learner: learner, group: .none)
-    var posting = learners[learner].accounts.posting(of: spendable)
+    var purse = purse(of: learner)
+    purse.add(spendable, of: term)
+    let settled = purse.settle(on: day)
+    var posting = settled.posting
     posting.points = request.earned
     buffer.changes.append(
       .granted(
@@ -56,6 +59,7 @@ extension ProgramState {
           learner: learner, day: day, group: context.scoringGroup, term: term, counts: true,
           kind: .opening, cohort: context.cohort, decidedOn: today, posting: posting,
           adjusted: spendable - request.earned, reason: .empty, principal: principal)))
+    for lot in settled.lots { buffer.changes.append(.lot(lot)) }
   }
 
   private func check(_ points: Int64, _ field: String) throws(Undecided) {

@@ -14,8 +14,9 @@ extension ProgramState {
       throw .refused(
         Refusal(.alreadyReversed, "It was taken back before; nothing is left of it."))
     }
-    let reversal = takingBack(
-      standing, at: position, owes: cause != .mistake, balance: learners[grant.learner].accounts,
+    var purse = purse(of: grant.learner)
+    let (reversal, lots) = takingBack(
+      standing, at: position, in: log, owes: cause != .mistake, balance: &purse,
       on: day(at: now), by: principal)
     try checkRoom(
       for: reversal.posting.points, counts: grant.counts, learner: grant.learner,
@@ -23,13 +24,16 @@ extension ProgramState {
     var told = reversal
     told.reason = buffer.text.append(reason)
     buffer.changes.append(.granted(told))
+    for lot in lots { buffer.changes.append(.lot(lot)) }
   }
 
-  /// What takes back a grant that stands, given what the accounts hold by then.
+  /// What takes back a grant that stands, given what the learner has by then, and the lots it moves.
+  ///
+  /// What was given leaves the lot it went into; what was spent comes back into the lots it was taken from.
   func takingBack(
-    _ standing: GrantChange, at position: Position, owes: Bool, balance: Accounts,
-    on day: LocalDay, by principal: PrincipalNumber
-  ) -> GrantChange {
+    _ standing: GrantChange, at position: Position, in log: LearnerLog, owes: Bool,
+    balance: inout Purse, on day: LocalDay, by principal: PrincipalNumber
+  ) -> (GrantChange, [LotChange]) {
     var reversal = standing
     let points = -standing.posting.points
     // Points on boards followed the roster to where they count now; others are on none to follow.
@@ -38,13 +42,36 @@ extension ProgramState {
       reversal.group = context.scoringGroup
       reversal.term = term(on: standing.day, cohort: context.cohort)
     }
-    reversal.posting = balance.posting(of: points - standing.adjusted, owes: owes)
+    var rest = points - standing.adjusted
+    for part in log.spending(at: position) {
+      balance.add(part.points, of: part.term)
+      rest -= part.points
+    }
+    balance.add(rest, of: rest > 0 ? .outside : standing.term)
+    let settled = balance.settle(owes: owes, on: standing.day)
+    reversal.posting = settled.posting
     reversal.posting.points = points
     reversal.adjusted = -standing.adjusted
     reversal.decidedOn = day
     reversal.reason = .empty
     reversal.principal = principal
     reversal.undoes = position
-    return reversal
+    return (reversal, settled.lots)
+  }
+}
+
+extension LearnerLog {
+  /// What a spending record took from each lot; nothing of one that did not spend.
+  fileprivate func spending(at position: Position) -> [(term: TermNumber, points: Int64)] {
+    guard let place = positions.firstIndex(of: position) else { return [] }
+    var parts: [(term: TermNumber, points: Int64)] = []
+    for next in (place + 1)..<max(place + 1, positions.count) {
+      // What a record moves follows it at once.
+      guard positions[next] == position.advanced(by: next - place),
+        case .lot(let lot) = buffer.changes[next]
+      else { break }
+      if lot.cause == .spend { parts.append((lot.term, -lot.points)) }
+    }
+    return parts
   }
 }

@@ -44,7 +44,7 @@ extension ProgramState {
     if version > 0 {
       guard new != definition || reachesBack(application) else { return }
       if let recomputing { throw Self.stillRecomputing(recomputing) }
-      past = try checkPast(application)
+      past = try checkPast(application, wall: wall)
     }
     try checkRoomForTerms(new)
     let from = try effectiveFrom(application, wall: wall)

@@ -12,9 +12,9 @@ extension ProgramState {
   }
 
   /// Tells what a definition means for the past; refuses what may not be.
-  func checkPast(_ application: ProgramApplication) throws(Undecided) -> Past {
+  func checkPast(_ application: ProgramApplication, wall: Instant) throws(Undecided) -> Past {
     let new = application.definition
-    let movesTerms = try checkTerms(application)
+    let movesTerms = try checkTerms(application, wall: wall)
     let isBackDated = application.effectiveFrom.map { $0 < afterFacts } ?? false
     guard movesTerms || isBackDated, application.recompute != nil else { return .stands }
     if let job = jobs.first(where: { $0.kind == .reverseBatch }) {
@@ -26,19 +26,22 @@ extension ProgramState {
   }
 
   /// Refuses what no recompute may change; answers whether recorded days get other terms.
-  private func checkTerms(_ application: ProgramApplication) throws(Undecided) -> Bool {
+  private func checkTerms(
+    _ application: ProgramApplication, wall: Instant
+  ) throws(Undecided) -> Bool {
     let new = application.definition
     guard new.clock == definition.clock else {
       throw .refused(Refusal(.invalid, field: "clock", "A program keeps the clock it began with."))
     }
     let closed = closedTerms
-    for term in closed where !new.terms.contains(term) {
+    for term in closed where !new.terms.contains(where: { $0.isSame(as: term) }) {
       throw .refused(
         Refusal(
           .recomputeRequired, field: "terms",
           "Term \(term.id) is closed; declare it as it was: \(term.first) to \(term.last)."))
     }
     let days = daysWithHistory
+    try checkExpiry(new, days: days, wall: wall)
     guard days != nil || !closed.isEmpty else { return false }
     guard new.zone == definition.zone, new.dayStartMinutes == definition.dayStartMinutes else {
       throw .refused(
@@ -134,6 +137,15 @@ extension ProgramState {
       return cohorts.contains(.none)
         && !rows.contains { $0.first <= row.firstDay && row.lastDay <= $0.last }
     }
+  }
+}
+
+extension ProgramDefinition.Term {
+  /// Whether another is the same, whenever its points expire.
+  fileprivate func isSame(as other: Self) -> Bool {
+    var same = other
+    same.expires = expires
+    return self == same
   }
 }
 

@@ -64,17 +64,20 @@ public struct ProgramDefinition: Hashable, Sendable, Codable {
     public var cohorts: [String]
     /// Minutes after the end of its last day at which it closes.
     public var graceMinutes: Int32
+    /// The first local day on which what was earned in it can not be spent any more; nil means never.
+    public var expires: LocalDay?
 
     /// Declares a term; the default grace is 48 hours.
     public init(
       id: String, first: LocalDay, last: LocalDay, cohorts: [String] = [],
-      graceMinutes: Int32 = 48 * 60
+      graceMinutes: Int32 = 48 * 60, expires: LocalDay? = nil
     ) {
       self.id = id
       self.first = first
       self.last = last
       self.cohorts = cohorts
       self.graceMinutes = graceMinutes
+      self.expires = expires
     }
   }
 

@@ -139,6 +139,8 @@ public struct Rule: Hashable, Sendable, Codable {
   case reversed = 6
   /// The fact's value is absent or too small for a payment.
   case noValue = 7
+  /// It paid, for a term whose lot has expired: earned, and not to be spent.
+  case lotExpired = 8
 
   /// The word on the wire.
   public var word: String {
@@ -151,6 +153,7 @@ public struct Rule: Hashable, Sendable, Codable {
     case .notOnRoster: return "not_on_roster"
     case .reversed: return "reversed"
     case .noValue: return "no_value"
+    case .lotExpired: return "lot_expired"
     }
   }
 }

@@ -47,6 +47,12 @@ extension ProgramDefinition {
         !terms[..<index].contains { $0.id == term.id }, "\(field).id", "A term is declared once.")
       try check(
         Self.graceMinutes ~= term.graceMinutes, "\(field).grace", "0 or more, under 2 years.")
+      if let expires = term.expires {
+        let open = Int64(expires.number) - Int64(term.last.number) - 1
+        try check(
+          open >= 0 && open * 1_440 >= Int64(term.graceMinutes), "\(field).expires",
+          "A day after the term's last day and its grace.")
+      }
       let clash = terms[..<index].first { other in
         other.first <= term.last && term.first <= other.last
           && (other.cohorts.isEmpty || term.cohorts.isEmpty

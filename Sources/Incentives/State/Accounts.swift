@@ -50,6 +50,7 @@
     case .earned: earned += posting.points
     case .bonus: bonus += posting.points
     case .adjusted: adjusted += posting.points
+    case .expired: expired -= posting.points
     }
     debt += posting.debt
     writtenOff += posting.writtenOff
@@ -80,6 +81,8 @@
   case bonus = 1
   /// Adjustments that do not count.
   case adjusted = 2
+  /// What expired; points go there out of spendable, as if they were taken.
+  case expired = 3
 
   /// The word on the wire.
   public var word: String {
@@ -87,6 +90,7 @@
     case .earned: return "earned"
     case .bonus: return "bonus"
     case .adjusted: return "adjusted"
+    case .expired: return "expired"
     }
   }
 }

@@ -10,6 +10,7 @@ extension ProgramState {
     case .context(let context): apply(context)
     case .reversed(let reversal): apply(reversal)
     case .granted(let grant): apply(grant)
+    case .lot(let lot): apply(lot)
     case .named(let name):
       let number = buffer.text.withBytes(name.text) { names.add(name.kind, $0) }
       precondition(number == name.number, "names are numbered in the order of the log")

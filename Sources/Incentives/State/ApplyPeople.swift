@@ -44,6 +44,7 @@ extension ProgramState {
     zoneCursor = ZoneCursor()
     recent = RecentPeriods()
     applyTerms()
+    applyLots()
     applyCalendar()
     let rules = definition.rules.map { rule in
       CompiledRule(

@@ -12,6 +12,7 @@ extension ProgramState {
     describeNames(into: &lines)
     describeLearners(into: &lines)
     for period in periods.keys.sorted() { describe(period, into: &lines) }
+    for lot in lots { describe(lot, into: &lines) }
     return lines
   }
 
@@ -67,6 +68,17 @@ extension ProgramState {
       for context in learners.contextRows(of: learner).rows {
         lines.append("learner \(number + 1) is \(context)")
       }
+    }
+  }
+
+  private func describe(_ lot: TermLot, into lines: inout [String]) {
+    let name = "lot of term \(lot.term.rawValue) until \(lot.expires.number)"
+    lines.append("\(name): \(lot.holders) holders")
+    lot.left.forEach { number, points in
+      if points != 0 { lines.append("\(name): learner \(number) has \(points)") }
+    }
+    lot.expired.forEach { number, points in
+      if points != 0 { lines.append("\(name): of learner \(number) expired \(points)") }
     }
   }
 

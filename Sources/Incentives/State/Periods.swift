@@ -90,7 +90,9 @@ extension ProgramState {
     nextClosing = .distantFuture
     guard version > 0, definition.clock == .wall, closedThrough.number > .min else { return }
     let ofTerms = definition.terms.lazy.map(closing).filter { $0 > self.clock }.min()
-    nextClosing = min(dayClosing(closedThrough.next), ofTerms ?? .distantFuture)
+    let ofLots = lots.lazy.map(\.expiry).filter { $0 > self.clock }.min()
+    nextClosing = min(
+      dayClosing(closedThrough.next), ofTerms ?? .distantFuture, ofLots ?? .distantFuture)
   }
 
   /// The last day of a period, whose roster its closed boards rank; nil for all time and the endless

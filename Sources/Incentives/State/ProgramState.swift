@@ -37,6 +37,8 @@ public final class ProgramState {
   public var terms: Terms? { rulebook.terms }
   /// The ids of terms by number − 1; a term keeps its number across versions.
   public internal(set) var termIDs: [String] = []
+  /// The lots of terms that expire, in the order in which they are spent.
+  public internal(set) var lots: [TermLot] = []
   /// The terms whose statements are written: what counts in them does not move any more.
   public internal(set) var frozenTerms: Set<TermNumber> = []
   /// The rule sets by the instant they take effect.
@@ -104,6 +106,7 @@ public final class ProgramState {
   /// Bytes held by the parts that grow.
   public var bytes: Int {
     learners.bytes + names.bytes + periods.values.reduce(0) { $0 + $1.bytes }
+      + lots.reduce(0) { $0 + $1.bytes }
   }
 }
 
@@ -144,7 +147,7 @@ public struct Job: Hashable, Sendable {
   public var number: UInt32
   /// What it does.
   public var kind: JobKind
-  /// The period it closes; `all` where it closes none.
+  /// The period it closes, or the term whose lot expires; `all` where there is none.
   public var period: Period
   /// How many places it has written, learners first, then groups; or the last learner it looked at.
   public var cursor: UInt32

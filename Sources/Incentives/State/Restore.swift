@@ -62,6 +62,23 @@ extension ProgramState {
     }
   }
 
+  /// Sets what a run of learners has left of a term's lot, or what of them expired; zeros are skipped.
+  ///
+  /// Rows of a term that does not expire any more are of no use.
+  public func restore(
+    lots amounts: ContiguousArray<Int64>, from first: UInt32, of term: TermNumber, areExpired: Bool
+  ) {
+    guard let lot = lot(of: term) else { return }
+    for (offset, amount) in amounts.enumerated() where amount != 0 {
+      let learner = LearnerNumber(rawValue: first + UInt32(offset))
+      if areExpired {
+        lot.expire(amount, of: learner)
+      } else {
+        lot.add(amount, to: learner)
+      }
+    }
+  }
+
   /// Sets what windows of an open period hold, which had none; quickest for many at once.
   public func restore(_ windows: ContiguousArray<WindowTable.Entry>, in period: Period) {
     open(period).windows.insert(windows)

@@ -70,6 +70,7 @@ enum RecordCodec {
       try AdjustmentRecord.encode(grant, at: place, from: source, keys: keys, into: &writer)
     case .granted(let grant):
       GrantRecord.encode(grant, at: place, from: source, into: &writer)
+    case .lot(let lot): LotRecord.encode(lot, at: place, into: &writer)
     case .named(let name): NameRecord.encode(name, from: source, into: &writer)
     case .learner(let learner):
       try LearnerRecord.encode(learner, at: place, from: source, keys: keys, into: &writer)
@@ -183,6 +184,7 @@ enum RecordCodec {
     case (.granted, 2): GrantRecord.decode2(&reader, at: place, into: &buffer)
     case (.adjusted, 1):
       try AdjustmentRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
+    case (.lot, 1): LotRecord.decode1(&reader, at: place)
     case (.named, 1): NameRecord.decode1(&reader, into: &buffer)
     case (.learner, 1): try LearnerRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
     case (.learnerNamed, 1):
@@ -242,6 +244,7 @@ extension Change {
     case .reversed: .reversed
     case .reversalAwaited: .reversalAwaited
     case .granted(let grant): grant.hasOwnWords ? .adjusted : .granted
+    case .lot: .lot
     case .named: .named
     case .learner: .learner
     case .learnerNamed: .learnerNamed

@@ -39,6 +39,7 @@ enum RecordKind: UInt8, CaseIterable, Sendable {
   case termKept = 71
   case recomputed = 72
   case proposed = 73
+  case lot = 77
 
   /// The version that is written.
   var version: UInt8 {

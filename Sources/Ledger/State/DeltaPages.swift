@@ -29,9 +29,9 @@ struct DeltaPages {
 
   private static let measured: [any TableDeclaration] = [
     StateSchema.learners, StateSchema.scores, StateSchema.windows, StateSchema.log,
-    StateSchema.structure,
+    StateSchema.structure, StateSchema.lots,
   ]
-  private static let (learners, scores, windows, log, structure) = (0, 1, 2, 3, 4)
+  private static let (learners, scores, windows, log, structure, lots) = (0, 1, 2, 3, 4, 5)
 
   /// An upper estimate of the pages that some programs' changes touch.
   func touched(by deltas: [ProgramDelta]) -> Int {
@@ -40,6 +40,7 @@ struct DeltaPages {
     var learnerRows = 0
     var scoreRows = 0
     var windowRows = 0
+    var lotRows = 0
     for delta in deltas {
       structureRows += delta.structure.count
       sum += delta.structure.reduce(0) { $0 + $1.records.count / Self.usableBytes }
@@ -50,12 +51,17 @@ struct DeltaPages {
         windowRows += period.windowOrder.runCount
         if period.clears { sum += pages[Self.scores] / 4 + pages[Self.windows] / 2 }
       }
+      for lot in delta.lots.values {
+        lotRows += lot.left.blockCount(of: ScoreBlock.span)
+        lotRows += lot.expired.blockCount(of: ScoreBlock.span)
+      }
       sum += logPages(delta) + delta.known.count / 100 + delta.pending.count / 40
       sum += delta.audit.blocks.reduce(0) { $0 + $1.block.byteCount / Self.usableBytes + 1 }
       sum += delta.standings.reduce(0) { $0 + $1.places.count / 20 + 4 } + 8
     }
     sum += bound(structureRows, Self.structure) + bound(learnerRows, Self.learners, bytes: 900)
     sum += bound(scoreRows, Self.scores, bytes: 320) + bound(windowRows, Self.windows)
+    sum += bound(lotRows, Self.lots, bytes: 320)
     // The branches above the leaves.
     return sum + sum / 32
   }

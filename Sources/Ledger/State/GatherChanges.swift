@@ -29,6 +29,7 @@ extension ProgramDelta {
         .reversed, previous: reversal.previous, of: reversal.fact, day: reversal.day,
         learner: reversal.learner, at: position)
     case .granted(let grant): gather(grant, at: position)
+    case .lot(let lot): gather(lot, at: position)
     case .learner(let learner):
       program.row.learnerCount = max(program.row.learnerCount, learner.learner.rawValue)
       touch(learner.learner, at: position)
@@ -116,6 +117,19 @@ extension ProgramDelta {
       LearnerEvent(
         learner: grant.learner, day: grant.day, position: position,
         posting: Posting(points: grant.adjusted), account: .adjusted, isLogged: false))
+  }
+
+  private func gather(_ change: LotChange, at position: Position) {
+    learnerEvents.append(
+      LearnerEvent(
+        learner: change.learner, day: change.day, position: position,
+        posting: Posting(points: -change.expired), account: .expired, isLogged: change.isLogged))
+    if change.points != 0 {
+      lot(of: change.term).left.add(change.points, to: change.learner.rawValue)
+    }
+    if change.expired != 0 {
+      lot(of: change.term).expired.add(change.expired, to: change.learner.rawValue)
+    }
   }
 
   private func setStatus(

@@ -62,3 +62,11 @@ final class PeriodDelta {
         }))
   }
 }
+
+/// What a stretch changes in the rows of the lot of a term.
+final class LotDelta {
+  /// What learners have left.
+  var left = SparseSums()
+  /// What of it expired.
+  var expired = SparseSums()
+}

@@ -50,6 +50,8 @@ final class ProgramDelta {
   let secret: KeyedHash
   var learnerEvents: ContiguousArray<LearnerEvent> = []
   var periods: [Period: PeriodDelta] = [:]
+  /// What the lots of terms gain or lose.
+  var lots: [TermNumber: LotDelta] = [:]
   /// Facts that wait now, and (nil) those that no longer do.
   var pending: [Position: PendingRow?] = [:]
   var known: ContiguousArray<(position: Position, identity: IdentityHash)> = []
@@ -86,6 +88,14 @@ final class ProgramDelta {
     if let known = periods[period] { return known }
     let new = PeriodDelta(period)
     periods[period] = new
+    return new
+  }
+
+  /// What the stretch changes in the lot of a term.
+  func lot(of term: TermNumber) -> LotDelta {
+    if let known = lots[term] { return known }
+    let new = LotDelta()
+    lots[term] = new
     return new
   }
 

@@ -1,7 +1,7 @@
 import Incentives
 import LMDB
 
-/// The points of 64 members in an open period: a bit for each who has any, then their points.
+/// The points of 64 members in an open period, or of a lot: a bit for each who has any, then their points.
 struct ScoreBlock: ValueCodec {
   static let typeID: UInt32 = 3
   static let formatVersion: UInt8 = 1

@@ -97,6 +97,32 @@ struct BoardKey: DomainKey, Hashable {
   }
 }
 
+/// What a block of learners has left of the lot of a term, or what of it expired.
+struct LotKey: DomainKey, Hashable {
+  let program: ProgramNumber
+  let term: TermNumber
+  let isExpired: Bool
+  let block: UInt32
+
+  init(_ program: ProgramNumber, _ term: TermNumber, isExpired: Bool, block: UInt32) {
+    self.program = program
+    self.term = term
+    self.isExpired = isExpired
+    self.block = block
+  }
+
+  var stored: Key2<Key2<UInt32, UInt32>, Key2<UInt8, UInt32>> {
+    Key2(Key2(program.rawValue, UInt32(term.rawValue)), Key2(isExpired ? 1 : 0, block))
+  }
+
+  init(stored: Key2<Key2<UInt32, UInt32>, Key2<UInt8, UInt32>>) {
+    program = ProgramNumber(rawValue: stored.first.first)
+    term = TermNumber(rawValue: UInt16(truncatingIfNeeded: stored.first.second))
+    isExpired = stored.second.first != 0
+    block = stored.second.second
+  }
+}
+
 /// The windows of a block of learners over a block of objects in a period.
 struct WindowBlockKey: DomainKey, Hashable {
   let program: ProgramNumber

@@ -7,7 +7,7 @@ import LMDB
 /// table is cut into rows depends on the journal alone and never on the follower's stretches, so two
 /// environments that stand for the same journal hold the same rows, byte for byte (`verify`).
 enum StateSchema {
-  static let format = EnvironmentFormat(kind: "laurel state", version: 3)
+  static let format = EnvironmentFormat(kind: "laurel state", version: 4)
 
   // What do the tables of this program stand for?
   static let programs = Table<ProgramKey, ProgramRow>(0, "programs")
@@ -36,9 +36,12 @@ enum StateSchema {
   // Who did what in this run of positions?
   static let audit = Table<PositionKey, AuditBlock>(12, "audit")
 
+  // What do these learners have left of the lot of this term, or what of it expired?
+  static let lots = Table<LotKey, ScoreBlock>(13, "lots")
+
   static let tables: [any TableDeclaration] = [
     programs, structure, learners, scores, windows, log, known, openPeriods, pending, closed,
-    standings, places, audit,
+    standings, places, audit, lots,
   ]
 
   /// Positions to a row of `structure`.

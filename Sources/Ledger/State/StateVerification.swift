@@ -82,7 +82,8 @@ public enum StateVerification {
     if let found = try compare(StateSchema.closed.raw, left, right) { return found }
     if let found = try compare(StateSchema.standings.raw, left, right) { return found }
     if let found = try compare(StateSchema.places.raw, left, right) { return found }
-    return try compare(StateSchema.audit.raw, left, right)
+    if let found = try compare(StateSchema.audit.raw, left, right) { return found }
+    return try compare(StateSchema.lots.raw, left, right)
   }
 
   /// Rows compared at once.

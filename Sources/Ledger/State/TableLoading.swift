@@ -18,6 +18,7 @@ struct TableLoading {
     try loadLearners(transaction)
     try loadScores(transaction)
     try loadWindows(transaction)
+    try loadLots(transaction)
   }
 
   private func loadStructure(_ transaction: borrowing ReadTransaction) throws {
@@ -65,6 +66,15 @@ struct TableLoading {
       try state(key.program, StateSchema.scores).restore(
         scores: block.scores, from: key.block * ScoreBlock.span, ranksGroups: key.ranksGroups,
         in: key.period)
+      return .next
+    }
+  }
+
+  private func loadLots(_ transaction: borrowing ReadTransaction) throws {
+    try transaction.scan(StateSchema.lots) { key, block in
+      try state(key.program, StateSchema.lots).restore(
+        lots: block.scores, from: key.block * ScoreBlock.span, of: key.term,
+        areExpired: key.isExpired)
       return .next
     }
   }

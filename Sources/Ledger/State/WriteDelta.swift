@@ -10,6 +10,7 @@ extension ProgramDelta {
     for period in periods.values.sorted(by: { $0.period < $1.period }) {
       try write(period, transaction)
     }
+    try writeLots(transaction)
     try writeLog(transaction)
     try writeKnown(transaction)
     try writePending(transaction)
@@ -86,6 +87,29 @@ extension ProgramDelta {
         try transaction.delete(StateSchema.scores, key)
       } else {
         try transaction.put(StateSchema.scores, key, block)
+      }
+    }
+  }
+
+  private func writeLots(_ transaction: borrowing WriteTransaction) throws(LMDBError) {
+    for (term, delta) in lots.sorted(by: { $0.key < $1.key }) {
+      try writeLot(term, delta.left, isExpired: false, transaction)
+      try writeLot(term, delta.expired, isExpired: true, transaction)
+    }
+  }
+
+  private func writeLot(
+    _ term: TermNumber, _ sums: borrowing SparseSums, isExpired: Bool,
+    _ transaction: borrowing WriteTransaction
+  ) throws(LMDBError) {
+    try sums.forEachBlock(of: ScoreBlock.span) { number, sums throws(LMDBError) in
+      let key = LotKey(program.number, term, isExpired: isExpired, block: number)
+      var block = try transaction.get(StateSchema.lots, key) ?? ScoreBlock()
+      for index in 0..<sums.count { block.scores[index] &+= sums[index] }
+      if block.isEmpty {
+        try transaction.delete(StateSchema.lots, key)
+      } else {
+        try transaction.put(StateSchema.lots, key, block)
       }
     }
   }

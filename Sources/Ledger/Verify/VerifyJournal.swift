@@ -7,6 +7,7 @@ import Incentives
 /// | `bytes and chain` | every record's checksum, every block's hash, position, time and predecessor |
 /// | `known head` | the log holds a head that was kept elsewhere: its tail was not cut off |
 /// | `accounts` | the identity of rules.md §3 for each learner, neither balance negative, Σ = 0 |
+/// | `lots` | no lot is overdrawn, all of them are in what a learner has, what expired adds up |
 /// | `boards` | closed boards list who was ranked at their cut, in order, with the points they had |
 /// | `identities` | no fact or key took effect twice, no fact forgot a reversal that came before |
 /// | `places` | day, group, term and status of facts and grants were those of the roster then |
@@ -51,6 +52,7 @@ struct JournalVerification {
     }
     report.lines += known.map(compare)
     report.lines.append(accounts(name()))
+    add("lots", state.lotProblem, "the lots of \(state.lots.count) terms agree", name())
     add("boards", boards.problem, "closed boards agree", name())
     guard rules else { return report }
     add("identities", identities?.problem, "nothing took effect twice", name())
@@ -161,9 +163,11 @@ private struct Totals: Equatable {
       case .earned: earned += grant.posting.points
       case .bonus: bonus += grant.posting.points
       case .adjusted: adjusted += grant.posting.points
+      case .expired: break
       }
       adjusted += grant.adjusted
       spendable += grant.spendable
+    case .lot(let lot): spendable -= lot.expired
     default: break
     }
   }

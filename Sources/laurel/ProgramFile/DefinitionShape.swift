@@ -36,6 +36,7 @@ indirect enum DefinitionShape: Sendable {
   ])
   private static let term = DefinitionShape.fields([
     "id": .text, "from": .text, "to": .text, "cohorts": .list(.text), "grace": .text,
+    "expires": .text,
   ])
   private static let reason = DefinitionShape.fields([
     "code": .text, "title": .text, "points": .integer,
