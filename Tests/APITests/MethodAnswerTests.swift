@@ -32,11 +32,11 @@ struct MethodAnswerTests {
     #expect(
       world.call("program.check", #"{"program":"class"}"#)
         == #"{"learners":2,"withoutCohort":0,"withoutGroup":1,"#
-        + #""groups":[{"group":"g1","members":1}],"unmatched":0,"verbs":[]}"#)
+        + #""groups":[{"group":"g1","members":1}],"unmatched":0,"verbs":[],"expiring":[]}"#)
     #expect(
       world.call("program.check", #"{"program":"class","from":3}"#)
-        == #"{"learners":0,"withoutCohort":0,"withoutGroup":0,"groups":[],"unmatched":0,"verbs":[]}"#
-    )
+        == #"{"learners":0,"withoutCohort":0,"withoutGroup":0,"groups":[],"unmatched":0,"verbs":[],"#
+        + #""expiring":[]}"#)
   }
 
   @Test("a roster's rows stand for themselves")
@@ -180,7 +180,8 @@ struct MethodAnswerTests {
     let balance = world.call("balance.get", #"{"program":"class","learner":"s-1"}"#)
     #expect(
       balance == #"{"learner":"s-1","earned":8,"bonus":2,"prizes":0,"adjusted":0,"writtenOff":0,"#
-        + #""returned":0,"redeemed":0,"expired":0,"spendable":10,"debt":0,"held":0,"pending":0}"#)
+        + #""returned":0,"redeemed":0,"expired":0,"spendable":10,"debt":0,"held":0,"pending":0,"#
+        + #""lots":[]}"#)
     let all = world.call("history.list", #"{"program":"class","learner":"s-1"}"#)
     #expect(all.contains(#""points":2,"earned":8,"spendable":10}"#))
     #expect(all.contains(#""points":2,"earned":8,"spendable":8}"#))

@@ -21,6 +21,14 @@ public struct GetBalance: QueryMethod {
       .required("debt", .count, "What the next earnings pay off."),
       .required("held", .count, "What open redemptions hold."),
       .required("pending", .count, "Facts that wait for the roster."),
+      .required(
+        "lots",
+        .list(
+          .object([
+            .required("term", .identifier, "The term in which they were earned."),
+            .required("points", .count, "What is left of them."),
+            .required("expires", .day, "The first local day on which they can not be spent."),
+          ]), max: 1_000), "Spendable points that expire, the soonest first."),
     ], roles: [.read, .admin])
 
   /// The program's id.
@@ -43,8 +51,9 @@ public struct GetBalance: QueryMethod {
     _ context: borrowing some QueryContext & ~Copyable
   ) throws(Undecided) -> [UInt8] {
     let state = context.state
-    let row = state.learners[try state.knownLearner(learner)]
-    let accounts = row.accounts
+    let number = try state.knownLearner(learner)
+    let purse = state.purse(of: number, at: state.now(context.wall))
+    let accounts = purse.accounts
     return jsonObject { writer in
       writer.member("learner", learner)
       writer.member("earned", accounts.earned)
@@ -58,7 +67,16 @@ public struct GetBalance: QueryMethod {
       writer.member("spendable", accounts.spendable)
       writer.member("debt", accounts.debt)
       writer.member("held", accounts.held)
-      writer.member("pending", row.pending)
+      writer.member("pending", state.learners[number].pending)
+      writer.array("lots") { writer in
+        for lot in purse.lots where !lot.isExpired && lot.left > 0 {
+          writer.object { writer in
+            writer.member("term", state.termID(lot.term) ?? "")
+            writer.member("points", lot.left)
+            writer.member("expires", lot.expires)
+          }
+        }
+      }
     }
   }
 }

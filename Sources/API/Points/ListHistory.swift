@@ -24,7 +24,8 @@ public struct ListHistory: QueryMethod {
     .required("position", .count, "The record's position."),
     .required("at", .instant, "When it was recorded."),
     .required(
-      "kind", .word(["fact", "move", "reversal", "context"] + GrantKind.allCases.map(\.word)),
+      "kind",
+      .word(["fact", "move", "reversal", "context", "expiry"] + GrantKind.allCases.map(\.word)),
       "What it is."),
     .optional("fact", .count, "The earlier fact or grant it is about."),
     .required("day", .day, "The local day it counts for."),
@@ -44,6 +45,7 @@ public struct ListHistory: QueryMethod {
     .optional("by", .prose, "Who."),
     .optional("group", .identifier, "The group that shares."),
     .optional("term", .identifier, "The term it belongs to."),
+    .optional("expired", .number, "What expired of a term's lot."),
     .required("earned", .number, "The balance after it."),
     .required("spendable", .count, "The balance after it."),
   ]
@@ -91,12 +93,14 @@ public struct ListHistory: QueryMethod {
 }
 
 /// A learner's log as a bank would print it: each record with the balances after it.
+///
+/// What a record moves in lots is told with it; only what expired by itself stands alone.
 struct Statement {
   struct Entry {
     let place: Int
     let points: Int64
     let earned: Int64
-    let spendable: Int64
+    var spendable: Int64
   }
 
   private(set) var entries: [Entry] = []
@@ -116,6 +120,13 @@ struct Statement {
         points = grant.posting.points
         accounts.post(grant)
       case .reversed, .context: points = 0
+      case .lot(let lot):
+        points = 0
+        accounts.post(Posting(points: -lot.expired), to: .expired)
+        guard lot.cause == .expiry else {
+          if !entries.isEmpty { entries[entries.count - 1].spendable = accounts.spendable }
+          continue
+        }
       default: continue
       }
       entries.append(
@@ -175,6 +186,11 @@ extension JSONWriter {
       member("day", context.day)
       member("status", context.status.word)
       place(context.group, context.term, of: state)
+    case .lot(let lot):
+      member("kind", "expiry")
+      member("day", lot.day)
+      member("expired", lot.expired)
+      place(.none, lot.term, of: state)
     default: break
     }
     member("points", entry.points)

@@ -8,7 +8,8 @@ import JSONRPC
 public struct CheckProgram: QueryMethod {
   /// What the table says of it.
   public static let card = MethodCard(
-    "program.check", "Counts people without cohort or group, members of groups, unmatched verbs.",
+    "program.check",
+    "Counts people without cohort or group, members of groups, unmatched verbs, points that expire.",
     params: [
       .program,
       .optional(
@@ -29,11 +30,22 @@ public struct CheckProgram: QueryMethod {
       .required("unmatched", .count, "Verbs seen that no rule names; counted by the first call."),
       .required(
         "verbs", .list(.identifier, max: verbsMax), "The first of these verbs, by age."),
+      .required(
+        "expiring",
+        .list(
+          .object([
+            .required("term", .identifier, "The term in which they were earned."),
+            .required("expires", .day, "The first local day on which they can not be spent."),
+            .required("points", .count, "How many points these learners have left of it."),
+            .required("learners", .count, "How many of these learners have some."),
+          ]), max: 1_000), "Lots of terms that expire within \(expiryDays) days."),
       .optional("next", .count, "The learner to go on with; absent: that was all."),
     ], roles: [.read, .admin])
 
   /// How many learners one call looks at: about a millisecond of the engine's time.
   static let learnersMax = 2_048
+  /// How many days before it an expiry is told.
+  static let expiryDays = 30
   /// How many verbs are listed.
   static let verbsMax = 20
 
@@ -92,6 +104,19 @@ public struct CheckProgram: QueryMethod {
       writer.member("unmatched", unmatched.count)
       writer.array("verbs") { writer in
         for verb in unmatched.prefix(Self.verbsMax) { writer.string(verb) }
+      }
+      writer.array("expiring") { writer in
+        for lot in state.lots where lot.holders > 0 {
+          guard 1...Self.expiryDays ~= today.days(until: lot.expires) else { continue }
+          let left = (Int(from)..<max(Int(from), end)).map { lot.left[$0] }.filter { $0 > 0 }
+          guard !left.isEmpty else { continue }
+          writer.object { writer in
+            writer.member("term", state.termID(lot.term) ?? "")
+            writer.member("expires", lot.expires)
+            writer.member("points", left.reduce(0, &+))
+            writer.member("learners", left.count)
+          }
+        }
       }
       if end <= state.learners.count { writer.member("next", end) }
     }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import Incentives
 import JSONRPC
 import Tabular
 
@@ -31,8 +33,23 @@ struct BalanceCommand: Question {
       for account in Account.allCases where account.isMain || answer.int(account.field) != 0 {
         table.addRow([account.title(session.language), "\(answer.int(account.field))"])
       }
-      return table.shown
+      return table.shown + Lots.text(answer.items("lots"), session.language)
     }
+  }
+}
+
+/// Points that expire, as people read them.
+enum Lots {
+  /// A line each: how many, and the last day on which they can be spent.
+  static func text(_ lots: [Answer], _ language: Language) -> String {
+    lots.map { lot in
+      let points = lot.int("points")
+      guard let last = LocalDay(lot.text("expires"))?.previous else { return "" }
+      let weekday = last.weekday.name.capitalized
+      return language(
+        "\(points) of it until \(weekday) \(last)\n",
+        "其中 \(points) 分可用至 \(Shown.day("\(last)", language))\n")
+    }.joined()
   }
 }
 

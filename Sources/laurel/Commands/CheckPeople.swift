@@ -8,6 +8,8 @@ struct PeopleCheck {
   private var unmatched: Int64 = 0
   private var verbs: [String] = []
   private var members: [String: Int64] = [:]
+  /// What expires soon, by its day and term.
+  private var expiring: [[String]: (points: Int64, learners: Int64)] = [:]
   private let program: String
 
   /// The sizes for which group formulas are made; others are unequal from the start.
@@ -29,6 +31,11 @@ struct PeopleCheck {
       withoutGroup += part.int("withoutGroup")
       for group in part.items("groups") {
         members[group.text("group"), default: 0] += group.int("members")
+      }
+      for lot in part.items("expiring") {
+        let name = [lot.text("expires"), lot.text("term")]
+        expiring[name, default: (0, 0)].points += lot.int("points")
+        expiring[name, default: (0, 0)].learners += lot.int("learners")
       }
       if from == 1 {
         unmatched = part.int("unmatched")
@@ -68,6 +75,15 @@ struct PeopleCheck {
           english: "\(unmatched) verbs were seen that no rule names: \(shown)",
           chinese: "\(unmatched) 种行为没有任何规则：\(shown)",
           command: "laurel program apply FILE.yaml"))
+    }
+    for (name, sum) in expiring.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      findings.append(
+        Finding(
+          place: program, code: "expiring",
+          english: "\(sum.points) points of term \(name[1]) expire on \(name[0]); "
+            + "\(sum.learners) learners have some",
+          chinese: "\(name[1]) 学期的 \(sum.points) 积分将于 \(name[0]) 过期，涉及 \(sum.learners) 位学员",
+          command: "laurel balance LEARNER --program \(program)"))
     }
     return findings
   }

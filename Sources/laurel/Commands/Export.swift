@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Incentives
 import Ledger
 import Tabular
@@ -39,9 +40,10 @@ struct ExportBalances: ParsableCommand {
       let state = try store.load().program(program.wanted, global.language)
       let names = withNames ? ["learner", "name"] : ["learner"]
       let out = RowOutput(format, columns: names + Self.accounts.map { "\($0.field)" })
+      let now = state.definition.clock == .manual ? state.clock : WallClock.now()
       for number in 0..<UInt32(state.learners.count) {
         let learner = LearnerNumber(rawValue: number + 1)
-        let accounts = state.learners[learner].accounts
+        let accounts = state.accounts(of: learner, at: now)
         let id = state.learners.shownID(learner)
         try out.write(
           withNames ? [id, state.learners.name(learner)] : [id],

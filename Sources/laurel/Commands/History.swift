@@ -70,6 +70,11 @@ enum HistoryTable {
     case "grant": return language("granted: ", "发放：") + entry.text("reason")
     case "adjustment": return language("adjusted: ", "调整：") + entry.text("reason")
     case "opening": return language("opening balance", "期初余额")
+    case "expiry":
+      let expired = entry.int("expired")
+      return language(
+        "\(expired) of term \(entry.text("term")) expired",
+        "\(entry.text("term")) 学期的 \(expired) 分过期")
     case "reversal": return language("reversed: \(earlier)", "撤销：\(earlier)")
     case "context": return language("roster changed: \(earlier)", "名册变动：\(earlier)")
     case let kind: return kind

@@ -42,7 +42,7 @@ enum Shown {
     rules.map { rule in
       let points = rule.int("points")
       let reason = rule.text("reason")
-      let why = reason.isEmpty || points > 0 ? "" : " (\(self.reason(reason, language)))"
+      let why = reason.isEmpty ? "" : " (\(self.reason(reason, language)))"
       return "\(rule.text("rule")) \(signed(points))\(why)"
     }.joined(separator: language(", ", "，"))
   }
@@ -56,6 +56,7 @@ enum Shown {
     case "outside_term": language("outside any term", "不在学期内")
     case "not_on_roster": language("not on the roster", "不在名册")
     case "reversed": language("reversed", "已撤销")
+    case "lot_expired": language("the term's points have expired", "该学期积分已过期")
     case "no_value": language("value too small", "分值不足")
     default: word
     }
