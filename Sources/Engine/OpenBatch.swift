@@ -54,6 +54,7 @@ struct OpenBatch {
     let result: R
     do throws(Undecided) {
       result = try body(&buffer)
+      state.conclude(&buffer, from: mark.changes)
     } catch {
       buffer.roll(back: mark)
       throw error

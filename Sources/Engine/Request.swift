@@ -99,12 +99,6 @@ public struct Command: Sendable {
       learner.flatMap { rows.logs[$0] }
     }
 
-    /// What is not resident, read at or after this position.
-    public borrowing func cold(_ question: ColdQuestion) throws(Undecided) -> ColdAnswer {
-      guard let answer = rows.cold[question] else { throw .needs(.cold(question)) }
-      return answer
-    }
-
     /// The fact, or the reversal that awaits one, with an identity; nil where there is none.
     public borrowing func known(_ identity: Digest128) throws(Undecided) -> KnownRecord? {
       try engine.known(identity, in: state, rows)

@@ -35,6 +35,12 @@ struct MethodParameterTests {
     {"program":"class","learner":"s-1","group":"g","from":"2026-09-01","to":"2026-09-02",\
     "leads":true,"dryRun":true}
     """,
+    "badge.list": #"{"program":"class","learner":"s-1"}"#,
+    "badge.award":
+      #"{"program":"class","learner":"s-1","badge":"b","grade":"g","reason":"r"}"#,
+    "badge.revoke": #"{"program":"class","learner":"s-1","badge":"b","reason":"r"}"#,
+    "quest.get": #"{"program":"class","learner":"s-1","quest":"q"}"#,
+    "streak.list": #"{"program":"class","learner":"s-1"}"#,
     "staff.put": """
     {"program":"class","id":"T-7","name":"n","roles":["award"],"cohorts":["A"],\
     "from":"2026-09-01","to":"2026-10-01","successor":"T-9"}
@@ -207,7 +213,7 @@ struct MethodParameterTests {
     case .list(_, let max):
       [("7", "wrong_type")]
         + (max < 10_000 ? [(list(of: max + 1), "too_many")] : [])
-    case .object, .map: [("7", "wrong_type")]
+    case .object, .map, .criterion: [("7", "wrong_type")]
     case .either: []
     }
   }

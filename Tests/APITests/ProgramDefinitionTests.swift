@@ -21,7 +21,21 @@ struct ProgramDefinitionTests {
     {"id":"b","verbs":["quiz"],"perValue":{"points":1,"each":10},"best":"object"},\
     {"id":"c","verbs":["c"],"points":3,"cap":{"points":9,"per":"day"}},\
     {"id":"d","verbs":["d"],"points":3,"cap":{"times":2,"per":"term"}},\
-    {"id":"e","verbs":["e"],"points":0}],"notice":"新学期"}
+    {"id":"e","verbs":["e"],"points":0}],\
+    "levels":{"curve":"quadratic","base":50,"highest":12},\
+    "streaks":[{"id":"daily","title":"连续打卡","verbs":["checked-in"],"cohorts":["A"],\
+    "days":"workdays","passes":2,"milestones":[{"days":7,"points":5}]}],\
+    "badges":[{"id":"active","title":"活跃","grades":[\
+    {"name":"铜","points":5,"when":{"facts":{"verbs":["viewed:*"],"distinct":"days","atLeast":10}}},\
+    {"name":"银","when":{"all":[{"facts":{"rule":"b","per":"week","atLeast":3}},\
+    {"any":[{"streak":{"id":"daily","days":7}},{"badge":{"id":"rich","grade":"held"}}]}]}}]},\
+    {"id":"rich","sticky":true,"grades":[{"name":"held","when":\
+    {"some":{"atLeast":1,"of":[{"earned":100},{"level":3},{"badge":{"id":"keen"}}]}}}]},\
+    {"id":"keen","grades":[{"name":"held","when":{"facts":{"verbs":["v"],"kinds":["page"],\
+    "minimumValue":3,"where":{"late":"false"},"atLeast":1}}}]}],\
+    "quests":[{"id":"start","title":"起步","countsBefore":false,"points":9,"steps":[\
+    {"name":"hello","points":1,"when":{"facts":{"verbs":["posted"],"atLeast":1}}}]}],\
+    "notice":"新学期"}
     """
 
   func read(_ text: String) throws -> ProgramDefinition {
@@ -64,6 +78,11 @@ struct ProgramDefinitionTests {
     #""rules":[{"id":"r","verbs":["v"],\#(members)}]"#
   }
 
+  /// The member `badges` with one badge of one grade.
+  static func badge(_ when: String) -> String {
+    #""badges":[{"id":"b","grades":[{"name":"g","when":\#(when)}]}]"#
+  }
+
   @Test(
     "what can not be is named",
     arguments: [
@@ -100,6 +119,14 @@ struct ProgramDefinitionTests {
       (rule(#""points":1,"once":"day","best":"object""#), "rules[0]: invalid_value"),
       (rule(#""points":1,"where":{"a":[]}"#), "rules[0].where.a: wrong_type"),
       (rule(#""points":1,"pays":1"#), "rules[0].pays: unknown_field"),
+      (#""levels":{"curve":"linear"}"#, "levels: invalid_value"),
+      (#""levels":{"list":[0,-1]}"#, "levels.list[1]: out_of_range"),
+      (#""streaks":[{"id":"s"}]"#, "streaks[0].verbs: missing"),
+      (badge("{}"), "badges[0].grades[0].when: invalid_value"),
+      (badge(#"{"earned":1,"level":2}"#), "badges[0].grades[0].when: invalid_value"),
+      (badge(#"{"all":[{"earned":"x"}]}"#), "badges[0].grades[0].when.all[0].earned: wrong_type"),
+      (badge(#"{"facts":{"verbs":["v"]}}"#), "badges[0].grades[0].when.facts.atLeast: missing"),
+      (badge(#"{"luck":1}"#), "badges[0].grades[0].when: invalid_value"),
     ])
   func mistakes(member: String, said: String) throws {
     let rules = member.hasPrefix(#""rules""#) ? "" : #","rules":[]"#

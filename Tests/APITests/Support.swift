@@ -60,6 +60,7 @@ final class World {
   func commit<R>(_ body: (inout ChangeBuffer) throws(Undecided) -> R) throws(Undecided) -> R {
     let start = buffer.changes.count
     let result = try body(&buffer)
+    state.conclude(&buffer, from: start)
     for index in start..<buffer.changes.count {
       state.apply(buffer.changes[index], in: buffer)
       times.append(wall)

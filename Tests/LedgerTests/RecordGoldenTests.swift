@@ -81,11 +81,11 @@ struct RecordGoldenTests {
     ("rowWithdrawn", "043b0107125e62db74"),
     ("erased", "06420107ac0204023feb10"),
     ("jobOfBatch", "090f020201030400070cd821bcbe"),
+    ("lot", "0a4d010207030cef01f001122f49ef"),
     ("recompute", "0d4601010104ac020403809bd90350999810"),
     ("termKept", "034701039ae15c3f"),
     ("recomputed", "0948010104073b00143cd2fc1bf1"),
     ("proposed", "174901080706050403020118171615141312110480a4d304d491d887"),
-    ("lot", "0a4d010207030cef01f001122f49ef"),
     ("staff", "0828010d0506000200507253e2"),
     ("staffCohort", "05290105ac028aba49d3"),
     ("staffNamed", "1d2a0105199f4886c84df7e2025fd3c76d433248b2e8ebd17dd42067e9f8ef34defe"),
@@ -107,6 +107,11 @@ struct RecordGoldenTests {
       "batchSealed",
       "2d3702000c048089e501021d6fe2adb68f8c70190f8728dfde9fb07a5d86b3483cf844dbb9a0c1042904"
         + "65336230a9cf3092"
+    ),
+    ("recognized", "08560107ac02020400cccb995d"),
+    (
+      "badgeDecided",
+      "22570107ad02010004196dd81a5765cebdc7330d2e42357ba0b15469c0337d88238ef754e73994"
     ),
   ]
 
@@ -149,6 +154,7 @@ struct RecordGoldenTests {
     appendRehearsal(to: &buffer)
     appendKeysOfMethods(to: &buffer)
     appendSealedBatch(to: &buffer)
+    appendRecognition(to: &buffer)
     return buffer
   }
 
@@ -371,6 +377,19 @@ struct RecordGoldenTests {
       used.records = 130
       buffer.changes.append(.keyUsed(used))
     }
+  }
+
+  private static func appendRecognition(to buffer: inout ChangeBuffer) {
+    buffer.changes.append(
+      .recognized(
+        RecognitionChange(
+          learner: learner, recognition: RuleNumber(rawValue: 300), stage: 2,
+          fact: Position(rawValue: 40), day: day)))
+    buffer.changes.append(
+      .badgeDecided(
+        BadgeDecisionChange(
+          learner: learner, badge: RuleNumber(rawValue: 301), stage: 1, day: day,
+          reason: buffer.text.append("展示会"), principal: principal)))
   }
 
   private static func appendSealedKey(to buffer: inout ChangeBuffer) {

@@ -122,6 +122,16 @@ struct RecordSamples {
           status: status(), group: GroupNumber(rawValue: number()),
           term: TermNumber(rawValue: number()))))
     buffer.changes.append(
+      .recognized(
+        RecognitionChange(
+          learner: learner(), recognition: RuleNumber(rawValue: number()), stage: number(),
+          fact: Position(rawValue: number()), day: day())))
+    buffer.changes.append(
+      .badgeDecided(
+        BadgeDecisionChange(
+          learner: learner(), badge: RuleNumber(rawValue: number()), stage: number(), day: day(),
+          reason: text(), principal: PrincipalNumber(rawValue: number()))))
+    buffer.changes.append(
       .reversed(
         ReversalChange(
           fact: Position(rawValue: number()), learner: learner(), day: day(), previous: status(),

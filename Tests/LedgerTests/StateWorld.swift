@@ -90,6 +90,7 @@ final class StateWorld {
     let start = buffer.changes.count
     do throws(Undecided) {
       try body(state(of: program), log, &buffer)
+      state(of: program).conclude(&buffer, from: start)
     } catch {
       switch error {
       case .refused: return nil

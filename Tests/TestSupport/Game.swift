@@ -56,6 +56,7 @@ final class Game {
     while true {
       do throws(Undecided) {
         try decide(&log.buffer, records)
+        state.conclude(&log.buffer, from: start)
         break
       } catch {
         if log.buffer.changes.count != start { faults.append("changes are left of \(error)") }
@@ -89,6 +90,7 @@ final class Game {
     let start = log.buffer.changes.count
     do throws(Undecided) {
       try state.decideRecompute(of: log.records(of: learner), into: &log.buffer)
+      state.conclude(&log.buffer, from: start)
     } catch {
       faults.append("judging anew was refused: \(error)")
     }
@@ -151,6 +153,12 @@ final class Game {
       closed[change.period, default: ClosedBoards()].end(change, populations)
     default: break
     }
+  }
+
+  /// Where the last thing stands that people gave or took.
+  var lastGrant: Position {
+    let place = log.buffer.changes.lastIndex { if case .granted = $0 { true } else { false } }
+    return place.map(GameLog.position) ?? .none
   }
 
   /// Collects what must never be.

@@ -65,6 +65,8 @@ extension Change {
     switch self {
     case .fact(let change): return change.learner
     case .moved(let change): return change.learner
+    case .recognized(let change): return change.learner
+    case .badgeDecided(let change): return change.learner
     case .window(let change): return change.learner
     case .context(let change): return change.learner
     case .reversed(let change): return change.learner

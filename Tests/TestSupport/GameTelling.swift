@@ -9,6 +9,14 @@ extension Game {
     case .fact(let fact): return tell(fact, at: GameLog.position(index))
     case .moved(let move): return tell(move)
     case .context(let context): return tell(context)
+    case .recognized(let change): return tell(change)
+    case .badgeDecided(let decided):
+      let learner = state.learners.externalID(decided.learner)
+      let id = state.rulesByNumber[decided.badge]?.id ?? "?"
+      let reason = log.buffer.text.string(decided.reason)
+      return decided.stage == 0
+        ? "\(learner) was taken \(id): \(reason)"
+        : "\(learner) was given \(id) \(decided.stage): \(reason)"
     case .reversed(let reversal):
       return "\(name(of: reversal.fact)) reversed (\(reversal.cause.word))"
     case .reversalAwaited(let reversal):
@@ -60,6 +68,12 @@ extension Game {
     "\(state.learners.externalID(taken.learner)): \(taken.facts) facts, \(taken.rows) rows, "
       + "\(taken.corrected) corrected since, \(signed(taken.posting.points))"
       + tell(settled: taken.posting)
+  }
+
+  private func tell(_ change: RecognitionChange) -> String {
+    let learner = state.learners.externalID(change.learner)
+    let id = state.rulesByNumber[change.recognition]?.id ?? "?"
+    return change.stage == 0 ? "\(learner) lost \(id)" : "\(learner) has \(id) \(change.stage)"
   }
 
   private func tell(_ move: MoveChange) -> String {

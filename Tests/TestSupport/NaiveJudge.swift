@@ -70,6 +70,9 @@ extension NaiveModel {
       }
       found[fact.name] = judgement
     }
+    for (name, outcomes) in recognized(learner).outcomes {
+      found[name]?.outcomes += outcomes
+    }
     return found
   }
 
@@ -84,7 +87,21 @@ extension NaiveModel {
       && rule.equals.allSatisfy { fact.metadata[$0.key] == $0.value }
   }
 
-  private func accepts(_ rule: Rule, _ context: Context) -> Bool {
+  /// What recognition comes to, from the facts that count.
+  func recognized(_ learner: String) -> Recognized {
+    let counted = ordered(learner).compactMap { at, fact -> Counted? in
+      let day = time.day(at: at)
+      let context = context(of: learner, on: day)
+      guard !reversed.contains(fact.name), context.isOnRoster else { return nil }
+      let term = time.term(on: day, cohort: context.cohort)
+      return Counted(
+        fact: fact, at: at, day: day, context: context, term: term,
+        version: version(at: at, term: term))
+    }
+    return recognize(counted, learner: learner)
+  }
+
+  func accepts(_ rule: Rule, _ context: Context) -> Bool {
     (rule.cohorts.isEmpty || context.cohort.map(rule.cohorts.contains) ?? false)
       && (rule.tiers.isEmpty || context.tier.map(rule.tiers.contains) ?? false)
   }

@@ -57,9 +57,9 @@ struct NaiveModel {
   }
 
   var time: NaiveTime
-  var sets: [(from: Int64, rules: [Rule])] = []
+  var sets: [(from: Int64, rules: [Rule], recognition: Recognition)] = []
   /// The sets of terms that were closed when the past was judged anew.
-  var kept: [String: [(from: Int64, rules: [Rule])]] = [:]
+  var kept: [String: [(from: Int64, rules: [Rule], recognition: Recognition)]] = [:]
   var facts: [FactName: GameFact] = [:]
   var reversed: Set<FactName> = []
   var rows: [String: [LearnerRecord]] = [:]
@@ -77,7 +77,7 @@ struct NaiveModel {
 
   init(_ definition: ProgramDefinition, zone: ZoneOffsets, clock: Int64) {
     time = NaiveTime(definition, zone: zone)
-    sets = [(.min, definition.rules)]
+    sets = [(.min, definition.rules, definition.recognition)]
     self.clock = clock
     closedThrough = time.lastClosedDay(at: clock)
   }

@@ -64,6 +64,8 @@ final class ScriptPlayer {
     case "around": return try around(line)
     case "explain": return try explain(line)
     case "history": return try history(line)
+    case "award-badge", "revoke-badge": return try decideBadge(line)
+    case "standing": return try standing(line)
     default: throw ScriptError(text: "there is no such command")
     }
   }

@@ -30,9 +30,11 @@ enum ScriptProgram {
           ProgramDefinition.GrantReason(
             code: try line.word(1), title: "", points: try line.number("points") ?? 0))
       case "rule": definition.rules.append(try rule(line))
+      case _ where try ScriptRecognition.add(line, to: &definition): break
       case let word:
         guard let kind = ProgramDefinition.CalendarDay.Kind(rawValue: word) else {
-          throw ScriptError(text: "a program has terms, reasons, rules and dated days")
+          throw ScriptError(
+            text: "a program has terms, reasons, rules, streaks and the like, and dated days")
         }
         definition.calendar.append(
           ProgramDefinition.CalendarDay(day: try ScriptLine.day(line.word(1)), kind: kind))

@@ -37,6 +37,7 @@ struct SimulatedWorld {
     ]
     definition.grantBudget = 12
     definition.rules = rules()
+    if generator.happens(60) { definition.recognition = recognition() }
     return definition
   }
 

@@ -14,6 +14,7 @@ extension Simulation {
       checkFacts(of: learner)
       checkPostings(of: learner)
       checkWindows(of: learner)
+      checkRecognition(of: learner)
     }
     for period in final.keys where game.state.periods[period] != nil {
       fail("\(period) was closed and is resident again")
@@ -239,7 +240,7 @@ extension Simulation {
     var found: [NaiveModel.OpenWindow: WindowFold] = [:]
     for (period, open) in game.state.periods where !model.isClosed(period) {
       open.windows.forEach { owner, rule, object, fold in
-        guard owner == number, fold.count > 0 else { return }
+        guard owner == number, fold.count > 0, isOfRule(rule) else { return }
         let word = game.state.names.word(.object, object.rawValue)
         let window = NaiveModel.OpenWindow(
           rule: game.state.rulesByNumber[rule]?.id ?? "?", definition: rule.rawValue,
@@ -256,6 +257,11 @@ extension Simulation {
     }
     let difference = Dictionary(named) { first, _ in first }
     if found != difference { fail("windows of \(learner): \(found), should be \(difference)") }
+  }
+
+  /// Whether a window is that of a rule, and not of something that is recognised.
+  private func isOfRule(_ number: RuleNumber) -> Bool {
+    game.state.rulesByNumber[number].map { !$0.verbs.isEmpty } ?? false
   }
 
   private func definition(of rule: Rule) -> UInt16 {

@@ -58,14 +58,14 @@ extension Simulation {
     return context.isOnRoster && model.time.term(on: day, cohort: context.cohort) != nil
   }
 
-  /// What people move, told to the model; it is the last record.
+  /// What people move, told to the model; of records of its kind it is the last.
   private func move(
     _ points: Int64, of learner: String, on day: LocalDay, _ account: PointsAccount,
     owes: Bool = false, adjusted: Int64 = 0, isOpening: Bool = false
   ) {
     let cohort = model.context(of: learner, on: day).cohort
     var grant = NaiveModel.Grant(
-      position: lastGiven, day: day, points: points, account: account, adjusted: adjusted,
+      position: game.lastGrant, day: day, points: points, account: account, adjusted: adjusted,
       isOpening: isOpening, term: model.time.term(on: day, cohort: cohort) ?? "")
     var others = [grant.term ?? "": adjusted]
     if account != .earned, points > 0 { others[grant.term ?? "", default: 0] += points }
@@ -80,12 +80,6 @@ extension Simulation {
     for (term, points) in grant.parts { grant.parts[term] = points - (after[term] ?? 0) }
     model.grants[learner]?.removeLast()
     model.grants[learner]?.append(grant)
-  }
-
-  /// Where what people gave last stands: lots that moved with it come behind.
-  private var lastGiven: Position {
-    let index = game.log.buffer.changes.lastIndex { if case .granted = $0 { true } else { false } }
-    return GameLog.position(index ?? 0)
   }
 
   private func book(

@@ -160,9 +160,12 @@ extension NaiveModel {
     return found
   }
 
-  /// The rules that judge a fact of a time and term.
-  func rules(at time: Int64, term: String?) -> [Rule] {
+  /// What judges a fact of a time and term.
+  func version(at time: Int64, term: String?) -> (rules: [Rule], recognition: Recognition) {
     let sets = term.flatMap { kept[$0] } ?? sets
-    return sets.last { $0.from <= time }?.rules ?? []
+    return sets.last { $0.from <= time }.map { ($0.rules, $0.recognition) } ?? ([], Recognition())
   }
+
+  /// The rules that judge a fact of a time and term.
+  func rules(at time: Int64, term: String?) -> [Rule] { version(at: time, term: term).rules }
 }

@@ -91,7 +91,7 @@ extension NaiveModel {
   /// Another definition holds, its rules from an instant on.
   mutating func adopt(_ new: ProgramDefinition, from: Int64) {
     sets.removeAll { $0.from >= from }
-    sets.append((from, new.rules))
+    sets.append((from, new.rules, new.recognition))
     time.adopt(new)
     forget()
     forgetLots()

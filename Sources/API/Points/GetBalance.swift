@@ -29,6 +29,8 @@ public struct GetBalance: QueryMethod {
             .required("points", .count, "What is left of them."),
             .required("expires", .day, "The first local day on which they can not be spent."),
           ]), max: 1_000), "Spendable points that expire, the soonest first."),
+      .optional("level", .count, "The level; absent where the program declares none."),
+      .optional("nextLevelAt", .count, "The earned points at which the next level begins."),
     ], roles: [.read, .admin])
 
   /// The program's id.
@@ -77,6 +79,9 @@ public struct GetBalance: QueryMethod {
           }
         }
       }
+      guard let (level, next) = state.level(of: number) else { return }
+      writer.member("level", level)
+      if let next { writer.member("nextLevelAt", next) }
     }
   }
 }

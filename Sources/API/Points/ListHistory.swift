@@ -119,7 +119,7 @@ struct Statement {
       case .granted(let grant):
         points = grant.posting.points
         accounts.post(grant)
-      case .reversed, .context: points = 0
+      case .reversed, .context, .recognized, .badgeDecided: points = 0
       case .lot(let lot):
         points = 0
         accounts.post(Posting(points: -lot.expired), to: .expired)
@@ -180,6 +180,20 @@ extension JSONWriter {
       member("day", reversal.day)
       member("cause", reversal.cause.word)
       member("by", state.names.word(.principal, reversal.principal.rawValue))
+    case .recognized(let change):
+      member("kind", "recognition")
+      if let id = state.rulesByNumber[change.recognition]?.id { member("recognition", id) }
+      member("stage", Int(change.stage))
+      if !change.fact.isNone { member("fact", change.fact) }
+      member("day", change.day)
+    case .badgeDecided(let decided):
+      member("kind", "decision")
+      if let id = state.rulesByNumber[decided.badge]?.id { member("recognition", id) }
+      member("stage", Int(decided.stage))
+      member("day", decided.day)
+      key("reason")
+      log.buffer.text.withBytes(decided.reason) { string(utf8: $0) }
+      member("by", state.names.word(.principal, decided.principal.rawValue))
     case .context(let context):
       member("kind", "context")
       member("fact", context.fact)

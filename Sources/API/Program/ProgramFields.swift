@@ -29,7 +29,8 @@ enum ProgramFields {
       grantBudget: try fields.optionalInt("grantBudget"),
       rules: try fields.items("rules", max: RuleSet.rulesMax) { value throws(ParameterError) in
         try value.fields(RuleFields.read)
-      }, notice: try fields.optionalProse("notice"))
+      }, recognition: try RecognitionFields.read(&fields),
+      notice: try fields.optionalProse("notice"))
   }
 
   /// The most dated entries of a calendar.

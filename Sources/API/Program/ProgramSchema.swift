@@ -3,26 +3,28 @@ import Incentives
 /// The shape of a program's definition on the wire, as the OpenRPC document tells it.
 extension Schema {
   /// A program's definition.
-  static let programDefinition = Schema.object([
-    .required("id", .identifier, "The program's id in every call."),
-    .required("name", .prose, "The name people read."),
-    .required("zone", .identifier, "The IANA zone, such as Asia/Shanghai."),
-    .optional("dayStart", .text(bytesMax: 5), "When days start.", default: #""00:00""#),
-    .optional("clock", .word(["wall", "manual"]), "What moves its time.", default: #""wall""#),
-    .optional("teachingDays", .list(weekday, max: 7), "Teaching days; absent: every day."),
-    .optional("calendar", .list(calendarDay, max: 10_000), "Dated entries that win."),
-    .optional("terms", .list(term, max: 1_000), "Dated spans that end in a settlement."),
-    .optional(
-      "grace", .object([.required("day", .prose, "2h, or next teaching day 12:00.")]),
-      "How long after its end a day stays open; default 2h."),
-    .optional("reasons", .list(reason, max: 1_000), "Reasons for which points are granted."),
-    .optional(
-      "grantBudget", .integer(0...ProgramDefinition.grantBudgetMax),
-      "How many points each person or key, whatever its roles, may grant to each cohort a week.",
-      default: "\(ProgramDefinition.grantBudgetDefault)"),
-    .required("rules", .list(rule, max: RuleSet.rulesMax), "The points rules."),
-    .optional("notice", .prose, "What portals tell learners about this version."),
-  ])
+  static let programDefinition = Schema.object(
+    [
+      .required("id", .identifier, "The program's id in every call."),
+      .required("name", .prose, "The name people read."),
+      .required("zone", .identifier, "The IANA zone, such as Asia/Shanghai."),
+      .optional("dayStart", .text(bytesMax: 5), "When days start.", default: #""00:00""#),
+      .optional("clock", .word(["wall", "manual"]), "What moves its time.", default: #""wall""#),
+      .optional("teachingDays", .list(weekday, max: 7), "Teaching days; absent: every day."),
+      .optional("calendar", .list(calendarDay, max: 10_000), "Dated entries that win."),
+      .optional("terms", .list(term, max: 1_000), "Dated spans that end in a settlement."),
+      .optional(
+        "grace", .object([.required("day", .prose, "2h, or next teaching day 12:00.")]),
+        "How long after its end a day stays open; default 2h."),
+      .optional("reasons", .list(reason, max: 1_000), "Reasons for which points are granted."),
+      .optional(
+        "grantBudget", .integer(0...ProgramDefinition.grantBudgetMax),
+        "How many points each person or key, whatever its roles, may grant to each cohort a week.",
+        default: "\(ProgramDefinition.grantBudgetDefault)"),
+      .required("rules", .list(rule, max: RuleSet.rulesMax), "The points rules."),
+    ] + recognition + [
+      .optional("notice", .prose, "What portals tell learners about this version.")
+    ])
 
   private static let weekday = Schema.word(Weekday.allCases.map(\.name))
   private static let window = Schema.word(Window.allCases.map(\.rawValue))
@@ -52,37 +54,28 @@ extension Schema {
     .required("points", .integer(0...ProgramDefinition.pointsMax), "The points it grants."),
   ])
 
-  private static let rule = Schema.object([
-    .required("id", .identifier, "The name that answers use."),
-    .required("verbs", .list(.identifier, max: 100), "The verbs it matches; viewed:* allowed."),
-    .optional("kinds", .list(.identifier, max: 100), "The kinds of object; absent: any."),
-    cohorts,
-    .optional("tiers", .list(.identifier, max: 1_000), "The tiers it pays; absent: all."),
-    .optional("minimumValue", .number, "The smallest value it matches."),
-    .optional(
-      "where",
-      .map(
-        .either([.text(bytesMax: CallLimits.metadataBytesMax), .boolean, .number]),
-        max: CallLimits.metadataPairsMax), "Equalities on metadata."),
-    .optional(
-      "points", .integer(0...ProgramDefinition.pointsMax), "The payment; this or perValue."),
-    .optional(
-      "perValue",
-      .object([
-        .required("points", .integer(0...ProgramDefinition.pointsMax), "Points for each step."),
-        .required("each", .integer(1...FactInput.valueMax), "The step."),
-      ]), "Points for each full step of the value."),
-    .optional("once", window, "Pays the largest single payment of the window."),
-    .optional("best", .word(["object"]), "A better attempt pays the difference."),
-    .optional(
-      "cap",
-      .object([
-        .optional("points", .count, "At most so many points; this or times."),
-        .optional("times", .integer(1...10_000), "The k largest payments."),
-        .required("per", window, "The window."),
-      ]), "Holds back the sum of a window."),
-  ])
+  private static let rule = Schema.object(
+    [.required("id", .identifier, "The name that answers use.")] + match + [
+      .optional(
+        "points", .integer(0...ProgramDefinition.pointsMax), "The payment; this or perValue."),
+      .optional(
+        "perValue",
+        .object([
+          .required("points", .integer(0...ProgramDefinition.pointsMax), "Points for each step."),
+          .required("each", .integer(1...FactInput.valueMax), "The step."),
+        ]), "Points for each full step of the value."),
+      .optional("once", window, "Pays the largest single payment of the window."),
+      .optional("best", .word(["object"]), "A better attempt pays the difference."),
+      .optional(
+        "cap",
+        .object([
+          .optional("points", .count, "At most so many points; this or times."),
+          .optional("times", .integer(1...10_000), "The k largest payments."),
+          .required("per", window, "The window."),
+        ]), "Holds back the sum of a window."),
+    ])
 
-  private static let cohorts = Property.optional(
+  /// The cohorts something is for.
+  static let cohorts = Property.optional(
     "cohorts", .list(.identifier, max: CallLimits.rowsMax), "The cohorts it is for; absent: all.")
 }

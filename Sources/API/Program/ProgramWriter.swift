@@ -27,10 +27,12 @@ extension JSONWriter {
     array("rules") { writer in
       for rule in definition.rules { writer.object { $0.members(of: rule) } }
     }
+    members(of: definition.recognition)
     if let notice = definition.notice { member("notice", notice) }
   }
 
-  private mutating func list<Item>(
+  /// Writes a list of objects, unless it is empty.
+  mutating func list<Item>(
     _ name: StaticString, _ items: [Item], _ members: (inout JSONWriter, Item) -> Void
   ) {
     guard !items.isEmpty else { return }
@@ -66,21 +68,25 @@ extension JSONWriter {
 
   private mutating func members(of rule: Rule) {
     member("id", rule.id)
-    member("verbs", rule.verbs)
-    memberUnlessEmpty("kinds", rule.kinds)
-    memberUnlessEmpty("cohorts", rule.cohorts)
-    memberUnlessEmpty("tiers", rule.tiers)
-    if let minimum = rule.minimumValue { member("minimumValue", minimum) }
-    if !rule.equals.isEmpty {
-      object("where") { writer in
-        for (key, value) in rule.equals.sorted(by: { $0.key < $1.key }) {
-          writer.key(key)
-          writer.string(value)
-        }
-      }
-    }
+    members(of: FactMatch(rule))
     payment(rule.payment)
     limiter(rule.limiter)
+  }
+
+  /// Writes what a rule, a streak or a criterion looks at.
+  mutating func members(of match: FactMatch) {
+    member("verbs", match.verbs)
+    memberUnlessEmpty("kinds", match.kinds)
+    memberUnlessEmpty("cohorts", match.cohorts)
+    memberUnlessEmpty("tiers", match.tiers)
+    if let minimum = match.minimumValue { member("minimumValue", minimum) }
+    guard !match.equals.isEmpty else { return }
+    object("where") { writer in
+      for (key, value) in match.equals.sorted(by: { $0.key < $1.key }) {
+        writer.key(key)
+        writer.string(value)
+      }
+    }
   }
 
   private mutating func payment(_ payment: Payment) {

@@ -5,15 +5,19 @@ import JSONRPC
 enum RuleFields {
   /// Reads the members of a rule.
   static func read(_ fields: inout Fields) throws(ParameterError) -> Rule {
-    Rule(
-      id: try fields.identifier("id"),
+    let id = try fields.identifier("id")
+    return try match(&fields).rule(
+      id, payment: try payment(&fields), limiter: try limiter(&fields))
+  }
+
+  /// Reads what a rule, a streak or a criterion looks at.
+  static func match(_ fields: inout Fields) throws(ParameterError) -> FactMatch {
+    FactMatch(
       verbs: try fields.strings("verbs", max: 100, maxBytes: CallLimits.identifierBytesMax),
       kinds: try fields.identifiers("kinds", max: 100),
       cohorts: try fields.identifiers("cohorts", max: 1_000),
       tiers: try fields.identifiers("tiers", max: 1_000),
-      minimumValue: try fields.optionalInt("minimumValue"),
-      equals: try equalities(&fields), payment: try payment(&fields),
-      limiter: try limiter(&fields))
+      minimumValue: try fields.optionalInt("minimumValue"), equals: try equalities(&fields))
   }
 
   private static func equalities(

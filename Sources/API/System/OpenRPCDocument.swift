@@ -27,6 +27,10 @@ public enum OpenRPCDocument {
       for entry in MethodTable.entries { writer.object { $0.members(of: entry) } }
     }
     writer.object("components") { components in
+      components.object("schemas") { schemas in
+        schemas.key("criterion")
+        schemas.schema(.object(Schema.criterionMembers))
+      }
       components.object("errors") { errors in
         for reason in RefusalReason.allCases {
           errors.key(reason.rawValue)

@@ -110,6 +110,7 @@ extension Schema {
     switch self {
     case .object(let properties): properties
     case .either(let schemas): schemas.lazy.compactMap { $0.properties(for: value) }.first
+    case .criterion: Schema.criterionMembers
     default: nil
     }
   }

@@ -63,8 +63,6 @@ public protocol CommandContext: ~Copyable {
   borrowing func cold(_ question: ColdQuestion) throws(Undecided) -> ColdAnswer
   /// The log of a learner, if it was fetched.
   borrowing func log(of learner: LearnerNumber?) -> LearnerLog?
-  /// What is not resident, read at or after this position; to be asked for before the first commit.
-  borrowing func cold(_ question: ColdQuestion) throws(Undecided) -> ColdAnswer
   /// The fact, or the reversal that awaits one, with an identity; nil where there is none.
   borrowing func known(_ identity: Digest128) throws(Undecided) -> KnownRecord?
   /// The rehearsals that may hold what the program holds.

@@ -63,6 +63,8 @@ public enum MethodTable {
     facts, .command(ReverseFact.self), .query(ExplainFact.self), .query(ListFacts.self),
     .query(GetBalance.self), .query(ListHistory.self), .command(GrantPoints.self),
     .command(AdjustPoints.self), .command(OpenBalances.self),
+    .query(ListBadges.self), .command(AwardBadge.self), .command(RevokeBadge.self),
+    .query(GetQuest.self), .query(ListStreaks.self),
     .query(TopOfBoard.self), .query(AroundOnBoard.self), .query(ListBoards.self),
     .query(ListJobs.self), .query(ListAudit.self), Entry(Authenticate.card, .server(.authenticate)),
     Entry(CheckHealth.card, .server(.health)), Entry(ShowStats.card, .server(.stats)),

@@ -31,6 +31,8 @@ public indirect enum Schema: Sendable {
   case map(Schema, max: Int)
   /// Any of some shapes.
   case either([Schema])
+  /// What makes a grade of a badge true, which may hold others of its kind.
+  case criterion
 
   /// An id: 1 to 128 bytes.
   public static let identifier = Schema.text(bytesMax: CallLimits.identifierBytesMax)
@@ -130,6 +132,7 @@ extension JSONWriter {
       key("additionalProperties")
       self.schema(value)
     case .either(let schemas): alternatives(schemas)
+    case .criterion: member("$ref", "#/components/schemas/criterion")
     }
   }
 

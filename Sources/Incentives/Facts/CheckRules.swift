@@ -6,6 +6,8 @@ public struct RuleDifference: Hashable, Sendable {
     case payment(RuleNumber, posted: Int64, judged: Int64)
     /// The group, term or status the fact counts with, or the group or term of a grant.
     case place
+    /// How far the learner is with a badge or quest.
+    case recognition(RuleNumber, posted: Int, judged: Int)
     /// A move names another day than the fact or grant it moves.
     case dayOfMove
     /// It takes back what is not there any more, or something else than what was given.
@@ -45,6 +47,10 @@ extension ProgramState {
       for (number, rule) in rulesByNumber where !rule.equals.isEmpty {
         check.sealedRules.insert(number)
       }
+      let sets = Array(book.sets) + book.keptSets
+      if sets.contains(where: \.looksAtMetadata) {
+        check.sealedRules.formUnion(sets.flatMap(\.recognitionNumbers))
+      }
     }
     let ledger = PostedLedger(log)
     check.difference =
@@ -54,7 +60,33 @@ extension ProgramState {
       ?? ledger.mistaken.map {
         RuleDifference(learner: log.learner, fact: $0, kind: .takingBack)
       } ?? firstDifference(known.facts, judged, ledger, except: check.sealedRules, of: log.learner)
+      ?? firstUnrecognized(judged.recognition, ledger, except: check.sealedRules, of: log.learner)
     return check
+  }
+
+  /// The first badge or quest that the log says the learner is further with, or less far, than the
+  /// facts.
+  private func firstUnrecognized(
+    _ judged: RecognitionWalk, _ ledger: PostedLedger, except sealedRules: Set<RuleNumber>,
+    of learner: LearnerNumber
+  ) -> RuleDifference? {
+    let earned = learners[learner].accounts.earned
+    let numbers = Set(ledger.stages.keys).union(judged.standings.keys).subtracting(sealedRules)
+    for number in numbers.sorted() {
+      let posted = ledger.stages[number] ?? 0
+      var stage = judged.standings[number]?.stage ?? 0
+      let recognition = rulebook.recognition(number)
+      if let recognition, recognition.readsEarned {
+        stage = recognition.stage(
+          after: 0, { allTime.windows.fold(learner, $0, .none).largest }, earned: { earned })
+      }
+      let isKept = recognition?.isSticky == true && posted > stage
+      guard posted != stage, !isKept else { continue }
+      return RuleDifference(
+        learner: learner, fact: judged.standings[number]?.fact ?? .none,
+        kind: .recognition(number, posted: posted, judged: stage))
+    }
+    return nil
   }
 
   private func firstDifference(
@@ -137,6 +169,8 @@ private struct PostedLedger {
   private(set) var grants: [(position: Position, day: LocalDay, points: Int64)] = []
   /// A fact or grant of which a move names another day.
   private(set) var misdated: Position?
+  /// How far the learner is with badges and quests.
+  private(set) var stages: [RuleNumber: Int] = [:]
   /// A record that takes back what is not there, or not the whole of it.
   private(set) var mistaken: Position?
   private var days: [Position: LocalDay] = [:]
@@ -172,6 +206,7 @@ private struct PostedLedger {
       case .context(let context):
         places[context.fact] = Place(
           group: context.group, term: context.term, status: context.status)
+      case .recognized(let change): stages[change.recognition] = Int(change.stage)
       case .reversed(let reversal): places[reversal.fact]?.status = .reversed
       default: break
       }

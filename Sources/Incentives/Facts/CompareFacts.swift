@@ -58,12 +58,17 @@ extension ProgramState {
     let term = term(on: day, cohort: learners.context(of: learner, on: day).cohort)
     guard let set = rulebook.set(at: occurredAt, in: term) else { return false }
     let looksBack = isStale ? set.limited : set.outlivingDay
-    guard looksBack != 0 else { return false }
-    var rest = looksBack & matches(of: fact, text, set)
-    guard rest != 0 else { return false }
+    guard looksBack != 0 || !set.signals.isEmpty else { return false }
+    let matches = matches(of: fact, text, set)
+    let signals = set.signals(in: matches)
+    var rest = looksBack & matches
+    guard rest != 0 || signals != 0 else { return false }
     // What an earlier fact of the call leaves behind is not known yet.
     let earlier = latest.updateValue(occurredAt, forKey: learner)
     if let earlier, earlier >= occurredAt { return true }
+    if signals != 0, mayNeedLog(for: signals, of: set, learner, on: day, term, at: occurredAt) {
+      return true
+    }
     guard term != .outside else { return false }
     let object =
       text.withBytes(fact.object) { names.number(.object, $0, hash: fact.objectHash) } ?? 0
@@ -78,6 +83,29 @@ extension ProgramState {
       }
     }
     return false
+  }
+
+  /// Whether recognition may need the log: a fact may come before something of its learner, or in a
+  /// span that closed before the day does.
+  private func mayNeedLog(
+    for signals: UInt64, of set: RuleSet, _ learner: LearnerNumber, on day: LocalDay,
+    _ term: TermNumber, at occurredAt: Instant
+  ) -> Bool {
+    let open = openPeriods(day: day, term: term)
+    for (place, signal) in set.signals.enumerated() where signals & (1 << UInt64(place)) != 0 {
+      switch signal.use {
+      case .count(_, let window):
+        let isThere = period(window.period, day: day, term: term) != nil
+        if isThere, open.period(window.period) == nil { return true }
+      case .streak(let streak):
+        if !knowsPasses(of: streak, signal.number, learner, through: day) { return true }
+      }
+    }
+    let row = learners[learner]
+    guard row.lastDay == day, let latest = open.dayPeriod?.sheets.latest(of: learner) else {
+      return row.lastDay > day
+    }
+    return open.dayPeriod.map { $0.sheets[latest].occurredAt >= occurredAt } ?? true
   }
 
   private func mayNeedLog(

@@ -80,6 +80,8 @@ extension Change {
     case .reversed(let change): return change.learner
     case .granted(let change): return change.learner
     case .lot(let change): return change.isLogged ? change.learner : .none
+    case .recognized(let change): return change.learner
+    case .badgeDecided(let change): return change.learner
     default: return .none
     }
   }
@@ -108,6 +110,9 @@ extension ChangeBuffer {
     case .granted(var grant):
       grant.reason = copy(grant.reason, &text)
       changes.append(.granted(grant))
+    case .badgeDecided(var decided):
+      decided.reason = copy(decided.reason, &text)
+      changes.append(.badgeDecided(decided))
     case .reversalAwaited(var awaited):
       awaited.id = copy(awaited.id, &text)
       changes.append(.reversalAwaited(awaited))
@@ -115,7 +120,7 @@ extension ChangeBuffer {
       used.key = copy(used.key, &text)
       used.answer = copy(used.answer, &text)
       changes.append(.keyUsed(used))
-    case .moved, .context, .reversed, .window, .lot: changes.append(change)
+    case .moved, .context, .recognized, .reversed, .window, .lot: changes.append(change)
     case .named, .learner, .learnerNamed, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart,
       .batchReversed, .batchTaken, .program, .advanced, .job, .standings, .closed, .epoch,
       .staff, .staffCohort, .staffNamed, .rehearsal, .vacancy, .recompute, .termKept,

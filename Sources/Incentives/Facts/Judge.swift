@@ -17,6 +17,7 @@ extension ProgramState {
   struct Judged {
     var judgements: [Judgement] = []
     var windows: [WindowKey: WindowFold] = [:]
+    var recognition = RecognitionWalk()
 
     /// What the facts pay in all.
     var points: Int64 {
@@ -42,10 +43,31 @@ extension ProgramState {
         context = rows.context(on: fact.day)
         resolved = (fact.day, context)
       }
-      judged.judgements.append(judgement(of: fact, in: context, by: book, runs: &runs))
+      var judgement = judgement(of: fact, in: context, by: book, runs: &runs)
+      recognize(fact, context, rows: rows, by: book, &judgement, &judged.recognition)
+      judged.judgements.append(judgement)
     }
     judged.windows = runs.mapValues(\.fold)
     return judged
+  }
+
+  /// Adds what a fact pays through streaks, badges and quests.
+  private func recognize(
+    _ fact: HistoryFact, _ context: Context, rows: ContextRows, by book: Rulebook,
+    _ judgement: inout Judgement, _ walk: inout RecognitionWalk
+  ) {
+    guard judgement.status == .counted,
+      let (set, matches) = fact.version(in: judgement.term, of: book)
+    else { return }
+    let signals = set.signals(in: matches)
+    guard signals != 0 else { return }
+    let seen = RecognizedFact(
+      position: fact.position, occurredAt: fact.occurredAt, day: fact.day, object: fact.object,
+      term: judgement.term, signals: signals)
+    let sources = RecognitionSources(
+      book: book, resident: { _ in .empty }, context: { rows.context(on: $0) })
+    judgement.outcomes +=
+      recognize(seen, in: set, context: context, sources, walk: &walk) ?? []
   }
 
   private func judgement(
@@ -58,7 +80,7 @@ extension ProgramState {
     var judgement = Judgement(
       status: status, group: context.scoringGroup, term: term, outcomes: [])
     guard let (set, matches) = fact.version(in: term, of: book) else { return judgement }
-    var rest = matches
+    var rest = matches & set.ruleBits
     while rest != 0 {
       let place = rest.trailingZeroBitCount
       rest &= rest &- 1

@@ -181,7 +181,7 @@ extension ProgramState {
     try pay(&fact, matches: matches, set: set, context: context, log: log, &buffer)
   }
 
-  /// The rules of a set that a fact's own content matches.
+  /// The rules and signals of a set that a fact's own content matches.
   func matches(of input: FactInput, _ text: ByteArena, _ set: RuleSet) -> UInt64 {
     // A new verb or object has its number only once the changes are applied: match by its text.
     let verb = text.withBytes(input.verb) { names.number(.verb, $0, hash: input.verbHash) }
@@ -201,7 +201,7 @@ extension ProgramState {
   ) throws(Undecided) {
     let start = buffer.outcomes.count
     let order = orderOnSheet(fact, buffer.text)
-    var rest = matches
+    var rest = matches & set.ruleBits
     while rest != 0 {
       let rule = set.rules[rest.trailingZeroBitCount]
       rest &= rest &- 1
@@ -216,13 +216,29 @@ extension ProgramState {
       }
       buffer.outcomes.append(outcome)
     }
+    var walk = RecognitionWalk()
+    let signals = fact.status == .counted ? set.signals(in: matches) : 0
+    if signals != 0 {
+      guard
+        let paid = recognizeInOrder(
+          fact, signals: signals, set: set, context: context, order: order, walk: &walk)
+      else {
+        buffer.outcomes.removeSubrange(start...)
+        try payFromHistory(&fact, matches: matches, log: log, &buffer)
+        return
+      }
+      buffer.outcomes.append(contentsOf: paid)
+    }
     fact.outcomes = Run(start: UInt32(start), count: UInt32(buffer.outcomes.count - start))
     try finish(&fact, moves: scratch.moves, &buffer)
+    append(from: RecognitionWalk(), to: walk, learner: fact.learner, to: &buffer)
   }
 
-  /// Settles what a fact pays in all and appends it, and behind it the moves it causes.
+  /// Settles what a fact and the moves it causes come to, and appends both.
   ///
-  /// Only what all of it adds up to needs room, so that a fact is not refused for coming late.
+  /// Only what all of it adds up to needs room and pays debt: points that move were there before. A day
+  /// that joins two runs can also cost: what was spent of that is written off, on the last move. What is
+  /// paid for a lot that has expired says so, and pays off no debt.
   func finish(
     _ fact: inout FactChange, moves: some BidirectionalCollection<Move>,
     _ buffer: inout ChangeBuffer
@@ -232,56 +248,51 @@ extension ProgramState {
       let (sum, overflow) = total.addingReportingOverflow(outcome.points)
       total = overflow ? .max : sum
     }
-    if total > 0 {
-      var net = total
-      if moves.isEmpty {
-        try checkRoom(for: total, learner: fact.learner, group: fact.group)
-      } else {
-        let own = Move(
-          fact: .none, learner: fact.learner, rule: .none, day: fact.day, group: fact.group,
-          term: fact.term, points: total)
-        net = try netOfMoves(Array(moves) + [own], learner: fact.learner)
-      }
-      // Only what the learner gains in all pays debt: points that move were there before.
-      fact.debtPaid = min(learners[fact.learner].accounts.debt, max(0, net))
+    var net = total
+    if !moves.isEmpty {
+      let own = Move(
+        fact: .none, learner: fact.learner, rule: .none, day: fact.day, group: fact.group,
+        term: fact.term, points: total)
+      net = try netOfMoves(Array(moves) + [own], learner: fact.learner)
+    } else if total > 0 {
+      try checkRoom(for: total, learner: fact.learner, group: fact.group)
     }
-    guard lots.isEmpty else { return appendWithLots(&fact, moves: moves, &buffer) }
+    var settled = Purse.Settlement()
+    if lots.isEmpty {
+      if net != 0 { settled.posting = learners[fact.learner].accounts.posting(of: net) }
+    } else {
+      settled = settle(fact, total, moves, &buffer)
+    }
+    fact.debtPaid = min(-settled.posting.debt, total)
     buffer.changes.append(.fact(fact))
-    for move in moves { append(move, cause: .earlierFact, to: &buffer) }
+    for move in moves.dropLast() {
+      append(move, posting: Posting(points: move.points), cause: .earlierFact, to: &buffer)
+    }
+    if let last = moves.last {
+      let posting = Posting(
+        points: last.points, debt: settled.posting.debt + fact.debtPaid,
+        writtenOff: settled.posting.writtenOff)
+      append(last, posting: posting, cause: .earlierFact, to: &buffer)
+    }
+    for lot in settled.lots { buffer.changes.append(.lot(lot)) }
   }
 
-  /// Appends a fact with its moves where points may belong to a lot.
-  ///
-  /// What is paid for a lot that has expired says so, and pays off no debt. A payment that moves into
-  /// such a lot out of another can leave less than was spent: that is written off with the last move.
-  private func appendWithLots(
-    _ fact: inout FactChange, moves: some BidirectionalCollection<Move>,
+  /// Settles a fact with its moves where points may belong to a lot; what is paid for one that has
+  /// expired is told to be.
+  private func settle(
+    _ fact: FactChange, _ total: Int64, _ moves: some Collection<Move>,
     _ buffer: inout ChangeBuffer
-  ) {
-    let isLate = isExpired(fact.term)
-    var total: Int64 = 0
-    for index in fact.outcomes.range {
-      total &+= buffer.outcomes[index].points
-      if isLate, buffer.outcomes[index].reason == .paid {
+  ) -> Purse.Settlement {
+    if isExpired(fact.term) {
+      for index in fact.outcomes.range where buffer.outcomes[index].reason == .paid {
         buffer.outcomes[index].reason = .lotExpired
       }
     }
-    var settled = Purse.Settlement()
-    if total != 0 || !moves.isEmpty {
-      var purse = purse(of: fact.learner)
-      purse.add(total, of: fact.term)
-      for move in moves { purse.add(move.points, of: move.term) }
-      settled = purse.settle(on: fact.day)
-    }
-    fact.debtPaid = -settled.posting.debt
-    buffer.changes.append(.fact(fact))
-    for move in moves.dropLast() { append(move, cause: .earlierFact, to: &buffer) }
-    if let last = moves.last {
-      append(
-        last, posting: Posting(points: last.points, writtenOff: settled.posting.writtenOff),
-        cause: .earlierFact, to: &buffer)
-    }
-    for lot in settled.lots { buffer.changes.append(.lot(lot)) }
+    guard total != 0 || !moves.isEmpty else { return Purse.Settlement() }
+    var purse = purse(of: fact.learner)
+    purse.add(total, of: fact.term)
+    for move in moves { purse.add(move.points, of: move.term) }
+    return purse.settle(on: fact.day)
   }
 
   /// Refuses points that an account or a board could not hold.
@@ -306,13 +317,13 @@ extension ProgramState {
   }
 
   func append(
-    _ move: Move, posting: Posting? = nil, cause: MoveCause, to buffer: inout ChangeBuffer
+    _ move: Move, posting: Posting, cause: MoveCause, to buffer: inout ChangeBuffer
   ) {
     buffer.changes.append(
       .moved(
         MoveChange(
           fact: move.fact, learner: move.learner, rule: move.rule, day: move.day,
-          group: move.group, term: move.term, posting: posting ?? Posting(points: move.points),
+          group: move.group, term: move.term, posting: posting,
           cause: cause)))
   }
 }

@@ -199,6 +199,17 @@ struct Move {
   var isSpent = false
 }
 
+extension [Move] {
+  /// What they lose in all, and the first day that loses something; nil where they lose nothing.
+  var loss: (points: Int64, day: LocalDay)? {
+    var ofDays: [LocalDay: Int64] = [:]
+    for move in self { ofDays[move.day, default: 0] &+= move.points }
+    let net = ofDays.values.reduce(0, &+)
+    guard net < 0, let day = ofDays.filter({ $0.value < 0 }).keys.min() else { return nil }
+    return (-net, day)
+  }
+}
+
 /// What decisions on facts reuse, so that the hot path allocates nothing.
 struct FactScratch {
   var moves: ContiguousArray<Move> = []

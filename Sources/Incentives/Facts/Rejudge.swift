@@ -18,6 +18,7 @@ extension ProgramState {
     others.remove(at: place)
     let moves = moves(known.facts, from: before.judgements, to: others, learner: fact.learner)
     try finish(&fact, moves: moves, &buffer)
+    append(from: before.recognition, to: after.recognition, learner: fact.learner, to: &buffer)
   }
 
   /// Puts a new fact into its place among a learner's facts.
@@ -83,11 +84,13 @@ extension ProgramState {
   /// What is taken back though it was spent is written off, or becomes debt where `owes`. The whole
   /// difference settles at once, on its last move, because points that only move were never spent.
   /// `balance` is what the learner has after changes that came before in the buffer; `others` are moves
-  /// of what is no fact. A recompute needs no room: an account could hold twice what it may.
+  /// of what is no fact. A recompute needs no room: an account could hold twice what it may. `floor`
+  /// makes what gives back a loss, of so many points and the first day that loses some; it settles with
+  /// the difference, as if neither had been.
   func append(
     _ facts: [HistoryFact], from before: Judged, to after: Judged, learner: LearnerNumber,
     cause: MoveCause, owes: Bool = false, balance: Purse? = nil, with others: [Move] = [],
-    to buffer: inout ChangeBuffer
+    floor: ((Int64, LocalDay) -> GrantChange)? = nil, to buffer: inout ChangeBuffer
   ) throws(Undecided) {
     for (index, fact) in facts.enumerated() {
       let (old, new) = (before.judgements[index], after.judgements[index])
@@ -106,14 +109,45 @@ extension ProgramState {
     if let last = moves.last {
       var purse = balance ?? purse(of: learner)
       for move in moves where !move.isSpent { purse.add(move.points, of: move.term) }
+      let kept = moves.loss.flatMap { loss in floor.map { $0(loss.points, loss.day) } }
+      if let kept { purse.add(kept.posting.points, of: kept.term) }
       let settled = purse.settle(owes: owes, on: last.day)
-      for move in moves.dropLast() { append(move, cause: cause, to: &buffer) }
+      for move in moves.dropLast() {
+        append(move, posting: Posting(points: move.points), cause: cause, to: &buffer)
+      }
       var posting = settled.posting
       posting.points = last.points
       append(last, posting: posting, cause: cause, to: &buffer)
+      if let kept { buffer.changes.append(.granted(kept)) }
       for lot in settled.lots { buffer.changes.append(.lot(lot)) }
     }
     appendWindows(from: before.windows, to: after.windows, learner: learner, to: &buffer)
+    append(from: before.recognition, to: after.recognition, learner: learner, to: &buffer)
+  }
+
+  /// Appends the difference between two walks: windows, and badges and quests that came, moved or went.
+  func append(
+    from before: RecognitionWalk, to after: RecognitionWalk, learner: LearnerNumber,
+    to buffer: inout ChangeBuffer
+  ) {
+    guard !before.folds.isEmpty || !after.folds.isEmpty else { return }
+    let numbers = Set(before.standings.keys).union(after.standings.keys).sorted()
+    let kept = numbers.filter { number in
+      rulebook.recognition(number)?.isSticky == true
+        && allTime.windows.fold(learner, number, .none).largest
+          > after.standings[number]?.stage ?? 0
+    }
+    appendWindows(
+      from: before.folds, to: after.folds, except: kept, learner: learner, to: &buffer)
+    for number in numbers
+    where before.standings[number] != after.standings[number] && !kept.contains(number) {
+      let standing = after.standings[number]
+      buffer.changes.append(
+        .recognized(
+          RecognitionChange(
+            learner: learner, recognition: number, stage: UInt16(standing?.stage ?? 0),
+            fact: standing?.fact ?? .none, day: standing?.day ?? day(at: clock))))
+    }
   }
 
   /// What moves add up to; refuses what the learner's account or a group could not hold.
@@ -138,12 +172,13 @@ extension ProgramState {
 
   private func appendWindows(
     from before: [WindowKey: WindowFold], to after: [WindowKey: WindowFold],
-    learner: LearnerNumber, to buffer: inout ChangeBuffer
+    except kept: [RuleNumber] = [], learner: LearnerNumber, to buffer: inout ChangeBuffer
   ) {
     let keys = Set(before.keys).union(after.keys).sorted { left, right in
       (left.rule, left.period, left.object) < (right.rule, right.period, right.object)
     }
-    for key in keys where before[key] != after[key] && !isClosed(key.period) {
+    for key in keys
+    where before[key] != after[key] && !isClosed(key.period) && !kept.contains(key.rule) {
       buffer.changes.append(
         .window(
           WindowChange(learner: learner, key: key, fold: after[key] ?? .empty)))

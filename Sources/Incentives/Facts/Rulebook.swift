@@ -19,6 +19,9 @@ struct Rulebook {
   /// The declared terms.
   var terms: Terms?
 
+  /// The rule sets of all terms that keep theirs.
+  var keptSets: [RuleSet] { kept.values.flatMap { Array($0) } }
+
   /// Lets a term keep the rule sets it is judged by, whatever comes; once.
   mutating func keep(_ term: TermNumber) {
     guard kept[term] == nil else { return }
@@ -38,6 +41,14 @@ struct Rulebook {
       return Self.index(at: instant, in: sets).map { sets[$0] }
     }
     return index(at: instant).map { sets[$0] }
+  }
+
+  /// A badge or quest of any of the rule sets; nil where a recompute left it none.
+  func recognition(_ number: RuleNumber) -> CompiledRecognition? {
+    for set in Array(sets) + keptSets {
+      if let found = set.recognitions.first(where: { $0.number == number }) { return found }
+    }
+    return nil
   }
 
   /// The term of a cohort's day.

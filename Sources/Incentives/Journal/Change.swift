@@ -13,6 +13,10 @@
   case window(WindowChange)
   /// An earlier fact counts for another group or term, or starts or stops counting.
   case context(FactContextChange)
+  /// A learner got further with a badge or quest, or lost it.
+  case recognized(RecognitionChange)
+  /// People gave a learner a badge, or took it.
+  case badgeDecided(BadgeDecisionChange)
   /// A fact was reversed.
   case reversed(ReversalChange)
   /// A reversal came before its fact.

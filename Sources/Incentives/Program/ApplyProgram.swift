@@ -86,11 +86,11 @@ extension ProgramState {
     for cohort in new.cohortsNamed {
       _ = try numberNaming(.cohort, cohort, max: Int(UInt16.max), into: &buffer)
     }
-    for tier in new.rules.flatMap(\.tiers) {
+    for tier in new.rules.flatMap(\.tiers) + new.factsRecognized.flatMap(\.tiers) {
       _ = try numberNaming(.tier, tier, max: Int(UInt16.max), into: &buffer)
     }
-    for rule in new.rules {
-      _ = try numberNaming(.rule, rule.canonicalText, max: Int(UInt16.max), into: &buffer)
+    for text in new.rules.map(\.canonicalText) + new.recognition.texts(rules: new.rules) {
+      _ = try numberNaming(.rule, text, max: Int(UInt16.max), into: &buffer)
     }
   }
 
@@ -141,5 +141,9 @@ extension ProgramDefinition {
   /// The cohorts the definition speaks of.
   var cohortsNamed: [String] {
     terms.flatMap(\.cohorts) + calendar.flatMap(\.cohorts) + rules.flatMap(\.cohorts)
+      + factsRecognized.flatMap(\.cohorts)
   }
+
+  /// The facts that streaks, badges and quests look at.
+  var factsRecognized: [FactMatch] { recognition.signals(rules: rules).map(\.match) }
 }

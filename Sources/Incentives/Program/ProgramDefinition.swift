@@ -27,6 +27,13 @@ public struct ProgramDefinition: Hashable, Sendable, Codable {
   public var grantBudget: Int64?
   /// The points rules, in the order in which outcomes list them.
   public var rules: [Rule]
+  /// Levels, streaks, badges and quests.
+  public var recognition: Recognition {
+    get { recognizes ?? Recognition() }
+    set { recognizes = newValue.isEmpty ? nil : newValue }
+  }
+  /// As a definition keeps it: nil where nothing is declared, as in definitions from before there was any.
+  private var recognizes: Recognition?
   /// What portals tell learners about this version.
   public var notice: String?
 
@@ -35,7 +42,8 @@ public struct ProgramDefinition: Hashable, Sendable, Codable {
     id: String, name: String, zone: String, dayStartMinutes: Int32 = 0, clock: ClockMode = .wall,
     teachingDays: [Weekday] = [], calendar: [CalendarDay] = [], terms: [Term] = [],
     dayGrace: DayGrace = .minutes(120), reasons: [GrantReason] = [],
-    grantBudget: Int64? = nil, rules: [Rule] = [], notice: String? = nil
+    grantBudget: Int64? = nil, rules: [Rule] = [], recognition: Recognition = Recognition(),
+    notice: String? = nil
   ) {
     self.id = id
     self.name = name
@@ -49,6 +57,7 @@ public struct ProgramDefinition: Hashable, Sendable, Codable {
     self.reasons = reasons
     self.grantBudget = grantBudget
     self.rules = rules
+    recognizes = recognition.isEmpty ? nil : recognition
     self.notice = notice
   }
 

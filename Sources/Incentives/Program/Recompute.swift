@@ -141,37 +141,28 @@ extension ProgramState {
     let start = buffer.changes.count
     try append(
       new, from: judge(old, rows: rows, by: recomputing.previous), to: judge(new, rows: rows),
-      learner: learner, cause: .recompute, with: grantMoves(in: log, to: rows), to: &buffer)
+      learner: learner, cause: .recompute, with: grantMoves(in: log, to: rows),
+      floor: change.floor == .keep ? { self.floor(of: learner, $0, on: $1, change) } : nil,
+      to: &buffer)
     var told = RecomputedChange(job: change.job, learner: learner, isAhead: isAhead)
-    var ofDays: [LocalDay: Int64] = [:]
-    for case .moved(let move) in buffer.changes[start...] {
-      told.posting.add(move.posting)
-      ofDays[move.day, default: 0] &+= move.posting.points
-    }
-    if change.floor == .keep, told.posting.points < 0 {
-      told.kept = -told.posting.points
-      let day = ofDays.filter { $0.value < 0 }.keys.min() ?? learners[learner].firstDay
-      appendFloor(told, on: day, of: change, to: &buffer)
+    for made in buffer.changes[start...] {
+      if case .moved(let move) = made { told.posting.add(move.posting) }
+      if case .granted(let floor) = made { told.kept = floor.posting.points }
     }
     guard isAhead || buffer.changes.count > start else { return }
     buffer.changes.append(.recomputed(told))
   }
 
-  /// Gives back what a learner would lose in all, on the first day that loses something.
-  private func appendFloor(
-    _ told: RecomputedChange, on day: LocalDay, of change: RecomputeChange,
-    to buffer: inout ChangeBuffer
-  ) {
-    let context = learners.context(of: told.learner, on: day)
-    buffer.changes.append(
-      .granted(
-        GrantChange(
-          learner: told.learner, day: day, group: context.scoringGroup,
-          term: term(on: day, cohort: context.cohort), counts: true, kind: .floor,
-          cohort: context.cohort, decidedOn: self.day(at: change.decidedAt),
-          // What was spent already is not forgiven and given back as well.
-          posting: Posting(points: told.kept, writtenOff: -told.posting.writtenOff),
-          reason: .empty, principal: change.principal)))
+  /// What gives back to a learner what would be lost in all, on the first day that loses something.
+  private func floor(
+    of learner: LearnerNumber, _ points: Int64, on day: LocalDay, _ change: RecomputeChange
+  ) -> GrantChange {
+    let context = learners.context(of: learner, on: day)
+    return GrantChange(
+      learner: learner, day: day, group: context.scoringGroup,
+      term: term(on: day, cohort: context.cohort), counts: true, kind: .floor,
+      cohort: context.cohort, decidedOn: self.day(at: change.decidedAt),
+      posting: Posting(points: points), reason: .empty, principal: change.principal)
   }
 }
 

@@ -11,16 +11,28 @@ public final class RuleSet {
   public let effectiveFrom: Instant
   /// The rules in the order in which outcomes list them.
   public let rules: ContiguousArray<CompiledRule>
+  /// What is counted for streaks, badges and quests; their bits come after those of the rules.
+  let signals: ContiguousArray<CompiledSignal>
+  /// Badges and quests, each after those it depends on.
+  let recognitions: ContiguousArray<CompiledRecognition>
   /// The rules whose windows outlive a day, by bit: only they can need facts of closed days.
   let outlivingDay: UInt64
   /// The rules that have windows at all, by bit.
   let limited: UInt64
+  /// Whether some badge or quest depends on what is earned.
+  let readsEarned: Bool
   private var matchesByVerb: ContiguousArray<UInt64> = []
   private var isVerbKnown: ContiguousArray<Bool> = []
 
-  init(effectiveFrom: Instant, rules: ContiguousArray<CompiledRule>) {
+  init(
+    effectiveFrom: Instant, rules: ContiguousArray<CompiledRule>,
+    signals: ContiguousArray<CompiledSignal>, recognitions: ContiguousArray<CompiledRecognition>
+  ) {
     self.effectiveFrom = effectiveFrom
     self.rules = rules
+    self.signals = signals
+    self.recognitions = recognitions
+    readsEarned = recognitions.contains(where: \.readsEarned)
     var outlivingDay: UInt64 = 0
     var limited: UInt64 = 0
     for (place, rule) in rules.enumerated() {
@@ -32,7 +44,28 @@ public final class RuleSet {
     self.limited = limited
   }
 
-  /// The rules a fact's own content matches.
+  /// Whether something that streaks, badges and quests count looks at metadata.
+  var looksAtMetadata: Bool { signals.contains { !$0.rule.rule.equals.isEmpty } }
+
+  /// The numbers under which streaks, badges and quests pay.
+  var recognitionNumbers: [RuleNumber] {
+    signals.map(\.number) + recognitions.map(\.number)
+  }
+
+  /// The bits of the rules among those that a fact matches.
+  var ruleBits: UInt64 { rules.count == 64 ? .max : (1 << UInt64(rules.count)) - 1 }
+
+  /// The signals among what a fact matches, by place.
+  func signals(in matches: UInt64) -> UInt64 {
+    signals.isEmpty ? 0 : matches >> UInt64(rules.count)
+  }
+
+  /// What matches a fact like a rule, by bit: the rules, then the signals.
+  private func matcher(at place: Int) -> CompiledRule {
+    place < rules.count ? rules[place] : signals[place - rules.count].rule
+  }
+
+  /// The rules and signals a fact's own content matches.
   func matches(
     verb: VerbNumber, verbText: () -> String, kind: UnsafeRawBufferPointer, value: Int64?,
     metadata: UnsafeRawBufferPointer
@@ -42,7 +75,7 @@ public final class RuleSet {
     while rest != 0 {
       let bit = rest & (~rest &+ 1)
       rest ^= bit
-      let rule = rules[bit.trailingZeroBitCount]
+      let rule = matcher(at: bit.trailingZeroBitCount)
       if rule.looksAtContent, !rule.accepts(kind: kind, value: value, metadata: metadata) {
         matches ^= bit
       }
@@ -54,9 +87,8 @@ public final class RuleSet {
     if verb.index < isVerbKnown.count, isVerbKnown[verb.index] { return matchesByVerb[verb.index] }
     let word = text()
     var matches: UInt64 = 0
-    for (place, rule) in rules.enumerated() where rule.rule.accepts(verb: word) {
-      matches |= 1 << UInt64(place)
-    }
+    for place in 0..<(rules.count + signals.count)
+    where matcher(at: place).rule.accepts(verb: word) { matches |= 1 << UInt64(place) }
     // A verb that is being recorded for the first time has no number yet.
     guard !verb.isNone else { return matches }
     while isVerbKnown.count <= verb.index {

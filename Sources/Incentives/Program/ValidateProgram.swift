@@ -37,6 +37,7 @@ extension ProgramDefinition {
         "A rule's id is declared once.")
       try rule.validate(at: "rules[\(index)]")
     }
+    try validateRecognition()
   }
 
   private func validateTerms() throws(Undecided) {
@@ -65,7 +66,8 @@ extension ProgramDefinition {
 }
 
 extension Rule {
-  fileprivate func validate(at field: String) throws(Undecided) {
+  /// Refuses a rule that can not be, naming the field.
+  func validate(at field: String) throws(Undecided) {
     try check(!id.isEmpty && id.utf8.count <= 128, "\(field).id", "1 to 128 bytes.")
     try check(!verbs.isEmpty, "\(field).verbs", "Name at least one verb, e.g. viewed:*.")
     for verb in verbs {
@@ -98,6 +100,7 @@ extension Rule {
   }
 }
 
-private func check(_ holds: Bool, _ field: String, _ advice: String) throws(Undecided) {
+/// Refuses a definition of which something does not hold.
+func check(_ holds: Bool, _ field: String, _ advice: String) throws(Undecided) {
   guard holds else { throw .refused(Refusal(.invalid, field: field, advice)) }
 }

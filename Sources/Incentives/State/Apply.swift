@@ -8,6 +8,10 @@ extension ProgramState {
     case .moved(let move): apply(move)
     case .window(let change): apply(change)
     case .context(let context): apply(context)
+    case .recognized(let recognized):
+      learners.rows.update(recognized.learner.index) { $0.lastPosition = position }
+    case .badgeDecided(let decided):
+      learners.rows.update(decided.learner.index) { $0.lastPosition = position }
     case .reversed(let reversal): apply(reversal)
     case .granted(let grant): apply(grant)
     case .lot(let lot): apply(lot)

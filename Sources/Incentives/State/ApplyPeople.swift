@@ -46,20 +46,30 @@ extension ProgramState {
     applyTerms()
     applyLots()
     applyCalendar()
-    let rules = definition.rules.map { rule in
-      CompiledRule(
-        number: RuleNumber(rawValue: number(.rule, rule.canonicalText)),
-        rule: rule, cohorts: rule.cohorts.map(cohort), tiers: rule.tiers.map(tier))
-    }
+    let rules = ContiguousArray(
+      definition.rules.map { compiled($0, numbered: $0.canonicalText) })
     for rule in rules { rulesByNumber[rule.number] = rule.rule }
+    nameRecognitions()
     // A set that was to take effect later judged nothing yet, or a recompute puts right what it judged:
     // the definition applied last stands.
     rulebook.sets.removeAll { $0.effectiveFrom >= change.effectiveFrom }
-    rulebook.sets.append(
-      RuleSet(effectiveFrom: change.effectiveFrom, rules: ContiguousArray(rules)))
+    rulebook.sets.append(compiled(effectiveFrom: change.effectiveFrom, rules: rules))
     beginRecompute(since: change.effectiveFrom)
     proposals = []
     noteClosings()
+  }
+
+  /// Lets answers call what streaks, badges and quests pay by name, as they do rules.
+  private func nameRecognitions() {
+    let recognition = definition.recognition
+    let named =
+      recognition.streaks.map { ("streak:\($0.id)", $0.text) }
+      + recognition.badges.map { ("badge:\($0.id)", $0.text) }
+      + recognition.badges.map { ("badge:\($0.id)", $0.decisionText) }
+      + recognition.quests.map { ("quest:\($0.id)", $0.text) }
+    for (id, text) in named {
+      rulesByNumber[ruleNumber(text)] = Rule(id: id, verbs: [], payment: .points(0))
+    }
   }
 
   private func applyTerms() {
@@ -100,16 +110,16 @@ extension ProgramState {
       entries: entries)
   }
 
-  private func cohort(_ name: String) -> CohortNumber {
+  func cohort(_ name: String) -> CohortNumber {
     CohortNumber(rawValue: number(.cohort, name))
   }
 
-  private func tier(_ name: String) -> TierNumber {
+  func tier(_ name: String) -> TierNumber {
     TierNumber(rawValue: number(.tier, name))
   }
 
   /// The number of a word that a definition names: its record comes before the definition's.
-  private func number(_ kind: NameKind, _ word: String) -> UInt16 {
+  func number(_ kind: NameKind, _ word: String) -> UInt16 {
     guard let number = names.number(kind, word) else {
       preconditionFailure("a definition names a \(kind) without a number: \(word)")
     }

@@ -63,6 +63,9 @@ enum RecordCodec {
     case .moved(let move): MoveRecord.encode(move, at: place, into: &writer)
     case .window(let window): WindowRecord.encode(window, at: place, into: &writer)
     case .context(let context): FactContextRecord.encode(context, at: place, into: &writer)
+    case .recognized(let change): RecognitionRecord.encode(change, at: place, into: &writer)
+    case .badgeDecided(let decided):
+      try BadgeDecisionRecord.encode(decided, at: place, from: source, keys: keys, into: &writer)
     case .reversed(let reversal): ReversalRecord.encode(reversal, at: place, into: &writer)
     case .reversalAwaited(let awaited):
       AwaitedReversalRecord.encode(awaited, from: source, into: &writer)
@@ -178,6 +181,9 @@ enum RecordCodec {
     case (.moved, 1): MoveRecord.decode1(&reader, at: place)
     case (.window, 1): WindowRecord.decode1(&reader, at: place)
     case (.context, 1): FactContextRecord.decode1(&reader, at: place)
+    case (.recognized, 1): RecognitionRecord.decode1(&reader, at: place)
+    case (.badgeDecided, 1):
+      try BadgeDecisionRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
     case (.reversed, 1): ReversalRecord.decode1(&reader, at: place)
     case (.reversalAwaited, 1): AwaitedReversalRecord.decode1(&reader, into: &buffer)
     case (.granted, 1): GrantRecord.decode1(&reader, at: place, into: &buffer)
@@ -241,6 +247,8 @@ extension Change {
     case .moved: .moved
     case .window: .window
     case .context: .context
+    case .recognized: .recognized
+    case .badgeDecided: .badgeDecided
     case .reversed: .reversed
     case .reversalAwaited: .reversalAwaited
     case .granted(let grant): grant.hasOwnWords ? .adjusted : .granted

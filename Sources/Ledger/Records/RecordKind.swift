@@ -40,6 +40,8 @@ enum RecordKind: UInt8, CaseIterable, Sendable {
   case recomputed = 72
   case proposed = 73
   case lot = 77
+  case recognized = 86
+  case badgeDecided = 87
 
   /// The version that is written.
   var version: UInt8 {

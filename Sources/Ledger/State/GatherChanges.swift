@@ -24,6 +24,12 @@ extension ProgramDelta {
       setStatus(
         context.status, previous: context.previous, of: context.fact, day: context.day,
         learner: context.learner, at: position)
+    case .recognized(let change):
+      learnerEvents.append(
+        LearnerEvent(learner: change.learner, day: change.day, position: position))
+    case .badgeDecided(let change):
+      learnerEvents.append(
+        LearnerEvent(learner: change.learner, day: change.day, position: position))
     case .reversed(let reversal):
       setStatus(
         .reversed, previous: reversal.previous, of: reversal.fact, day: reversal.day,

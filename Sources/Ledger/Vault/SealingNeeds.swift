@@ -22,6 +22,9 @@ struct SealingNeeds {
       case .granted(let grant):
         guard grant.hasOwnWords, !grant.reason.isEmpty else { continue }
         learner = grant.learner
+      case .badgeDecided(let decided):
+        guard !decided.reason.isEmpty else { continue }
+        learner = decided.learner
       case .learner(let numbering):
         learner = numbering.learner
         numbered[learner] = buffer.text.array(numbering.externalID)

@@ -57,6 +57,9 @@ struct RulesVerification {
     switch found.kind {
     case .payment(let rule, let posted, let judged):
       return "\(fact), rule \(id(rule)): posted \(posted), the facts say \(judged)"
+    case .recognition(let number, let posted, let judged):
+      return "\(id(number)) of \(state.learners.externalID(found.learner)): the log says "
+        + "\(posted), the facts say \(judged)"
     case .place: return "\(fact) counts for another group, term or status than the roster says"
     case .takingBack: return "\(fact) takes back what was not given, or was taken back before"
     case .dayOfMove: return "\(fact) moved on another day than its own"

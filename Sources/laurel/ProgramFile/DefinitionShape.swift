@@ -9,10 +9,14 @@ indirect enum DefinitionShape: Sendable {
   case word([String])
   /// A whole number.
   case integer
+  /// True or false.
+  case bool
   /// A list of values of one shape.
   case list(DefinitionShape)
   /// Fields by name, each at most once.
   case fields([String: DefinitionShape])
+  /// What makes a grade of a badge true, which may hold others of its kind.
+  case criterion
   /// Free names, each with a text, a whole number or true and false.
   case map
 
@@ -22,6 +26,11 @@ indirect enum DefinitionShape: Sendable {
     "clock": .word(["wall", "manual"]), "teachingDays": .list(weekday),
     "calendar": .list(calendarDay), "terms": .list(term), "grace": .fields(["day": .text]),
     "reasons": .list(reason), "grantBudget": .integer, "rules": .list(rule), "notice": .text,
+    "levels": .fields([
+      "list": .list(.integer), "curve": .word(["linear", "quadratic", "doubling"]),
+      "base": .integer, "highest": .integer,
+    ]),
+    "streaks": .list(streak), "badges": .list(badge), "quests": .list(quest),
   ])
 
   private static let weekday = DefinitionShape.word([
@@ -41,11 +50,46 @@ indirect enum DefinitionShape: Sendable {
   private static let reason = DefinitionShape.fields([
     "code": .text, "title": .text, "points": .integer,
   ])
-  private static let rule = DefinitionShape.fields([
-    "id": .text, "verbs": .list(.text), "kinds": .list(.text), "cohorts": .list(.text),
-    "tiers": .list(.text), "minimumValue": .integer, "where": .map, "points": .integer,
+  private static let match: [String: DefinitionShape] = [
+    "verbs": .list(.text), "kinds": .list(.text), "cohorts": .list(.text), "tiers": .list(.text),
+    "minimumValue": .integer, "where": .map,
+  ]
+  private static let rule = matching([
+    "id": .text, "points": .integer,
     "perValue": .fields(["points": .integer, "each": .integer]), "once": window,
     "best": .word(["object"]),
     "cap": .fields(["points": .integer, "times": .integer, "per": window]),
   ])
+  private static let streak = matching([
+    "id": .text, "title": .text, "days": .word(["teachingDays", "workdays", "everyDay"]),
+    "passes": .integer,
+    "milestones": .list(.fields(["days": .integer, "points": .integer])),
+  ])
+  private static let badge = DefinitionShape.fields([
+    "id": .text, "title": .text, "sticky": .bool, "grades": .list(stage),
+  ])
+  private static let quest = DefinitionShape.fields([
+    "id": .text, "title": .text, "countsBefore": .bool, "points": .integer, "steps": .list(stage),
+  ])
+  private static let stage = DefinitionShape.fields([
+    "name": .text, "points": .integer, "when": .criterion,
+  ])
+
+  /// The fields of a criterion, of which one stands.
+  static let criterionFields: [String: DefinitionShape] = [
+    "all": .list(.criterion), "any": .list(.criterion),
+    "some": .fields(["atLeast": .integer, "of": .list(.criterion)]),
+    "facts": matching([
+      "rule": .text, "distinct": .word(["facts", "objects", "days"]), "per": window,
+      "atLeast": .integer,
+    ]),
+    "earned": .integer, "level": .integer,
+    "streak": .fields(["id": .text, "days": .integer]),
+    "badge": .fields(["id": .text, "grade": .text]),
+  ]
+
+  /// Fields beside those that say which facts are looked at.
+  private static func matching(_ fields: [String: DefinitionShape]) -> DefinitionShape {
+    .fields(match.merging(fields) { $1 })
+  }
 }

@@ -108,6 +108,13 @@ private struct Conversion {
         throw failure(node, path, "“\(text)” is no whole number")
       }
       return .integer(number)
+    case .bool:
+      let word = try scalar(node, at: path, wanted: "true or false")
+      guard ["true", "false"].contains(word) else {
+        throw failure(node, path, "“\(word)” is neither true nor false")
+      }
+      return .bool(word == "true")
+    case .criterion: return try fields(node, DefinitionShape.criterionFields, at: path)
     case .list(let shape): return try list(node, of: shape, at: path)
     case .fields(let shapes): return try fields(node, shapes, at: path)
     case .map: return try map(node, at: path)
