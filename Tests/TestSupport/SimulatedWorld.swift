@@ -46,11 +46,11 @@ struct SimulatedWorld {
       -> ProgramDefinition.Term
     {
       let origin = LocalDay(number: Int32(start / Self.day))
-      let expires = origin.advanced(by: last + Int32(generator.next(in: 3...14)))
+      let expires = origin.advanced(by: last + Int32(generator.next(in: 3...24)))
       return ProgramDefinition.Term(
         id: id, first: origin.advanced(by: first), last: origin.advanced(by: last),
         cohorts: cohorts, graceMinutes: first > 0 ? 0 : 48 * 60,
-        expires: generator.happens(60) ? expires : nil)
+        expires: generator.happens(75) ? expires : nil)
     }
     switch generator.next(below: 4) {
     case 0: return [term("one", -12, 6), term("two", 9, 40)]
