@@ -113,6 +113,7 @@ final class World {
     var scratch = ChangeBuffer()
     var preview = RecomputePreview()
     do throws(Undecided) {
+      preview.position = copy.position
       try copy.decide(application, wall: wall, into: &scratch)
       for change in scratch.changes { copy.apply(change, in: scratch) }
       for number in 0..<UInt32(copy.learners.count) {

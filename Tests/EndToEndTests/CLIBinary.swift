@@ -103,6 +103,14 @@ final class CLIBinary {
     return server.terminationStatus
   }
 
+  /// Kills the server, as a power cut would.
+  func kill() {
+    guard let server else { return }
+    Foundation.kill(server.processIdentifier, SIGKILL)
+    server.waitUntilExit()
+    self.server = nil
+  }
+
   /// Writes a file into the directory and returns its path.
   func write(_ name: String, _ text: String) throws -> String {
     let path = "\(directory)/\(name)"

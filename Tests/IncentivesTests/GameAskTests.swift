@@ -11,6 +11,13 @@ struct GameAskTests {
   @Test("ask 3: undo takes back points, rank and group share")
   func undo() throws { try tells("undo-takes-back-everything") }
 
+  @Test("ask 5: another rule: shown first, then the past is judged anew or left alone")
+  func rules() throws {
+    try tells(
+      "rules-since-a-day-raise", "rules-since-a-day-keep-the-floor", "rules-since-a-day-lower",
+      "rules-since-a-closed-term", "facts-while-judging-anew")
+  }
+
   @Test("ask 7: caps do not depend on order")
   func caps() throws { try tells("comments-cap-a-day", "week-cap-across-groups", "cap-on-times") }
 

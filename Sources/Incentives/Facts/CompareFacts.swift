@@ -55,8 +55,7 @@ extension ProgramState {
     guard day > closedThrough, !awaitsRecompute(learner) else { return true }
     let isStale = hasStaleSheets(learner)
     guard isStale || learners[learner].firstDay <= closedThrough else { return false }
-    let term = term(on: day, cohort: learners.context(of: learner, on: day).cohort)
-    guard let set = rulebook.set(at: occurredAt, in: term) else { return false }
+    guard let set = ruleSet(of: learner, on: day, at: occurredAt) else { return false }
     let looksBack = isStale ? set.limited : set.outlivingDay
     guard looksBack != 0 || !set.signals.isEmpty else { return false }
     let matches = matches(of: fact, text, set)
@@ -69,6 +68,7 @@ extension ProgramState {
     if signals != 0, mayNeedLog(for: signals, of: set, learner, on: day, term, at: occurredAt) {
       return true
     }
+    let term = term(on: day, cohort: learners.context(of: learner, on: day).cohort)
     guard term != .outside else { return false }
     let object =
       text.withBytes(fact.object) { names.number(.object, $0, hash: fact.objectHash) } ?? 0
@@ -106,6 +106,17 @@ extension ProgramState {
       return row.lastDay > day
     }
     return open.dayPeriod.map { $0.sheets[latest].occurredAt >= occurredAt } ?? true
+  }
+
+  /// The rule set that judges what a learner does; most programs need no look at the term for that.
+  private func ruleSet(
+    of learner: LearnerNumber, on day: LocalDay, at instant: Instant
+  ) -> RuleSet? {
+    guard !rulebook.kept.isEmpty else {
+      return rulebook.index(at: instant).map { rulebook.sets[$0] }
+    }
+    let cohort = learners.context(of: learner, on: day).cohort
+    return rulebook.set(at: instant, in: term(on: day, cohort: cohort))
   }
 
   private func mayNeedLog(

@@ -73,17 +73,19 @@ extension ProgramState {
     }
   }
 
-  /// The numbers of the declared terms whose time is over.
+  /// The numbers of the declared terms that stand as they are.
   var closedTermNumbers: [TermNumber] {
     closedTerms.compactMap { term in
       termIDs.firstIndex(of: term.id).map { TermNumber(rawValue: UInt16($0 + 1)) }
     }
   }
 
-  /// The declared terms whose time is over.
+  /// The declared terms whose time is over, or whose statement is written.
   private var closedTerms: [ProgramDefinition.Term] {
     definition.terms.filter { term in
-      termIDs.firstIndex(of: term.id).map { isClosed(.term(Int32($0 + 1))) } ?? false
+      guard let place = termIDs.firstIndex(of: term.id) else { return false }
+      return isClosed(.term(Int32(place + 1)))
+        || frozenTerms.contains(TermNumber(rawValue: UInt16(place + 1)))
     }
   }
 

@@ -48,7 +48,9 @@ extension ProgramState {
           job: lastJob + 1, learners: UInt32(learners.count), floor: floor,
           movesTerms: movesTerms, principal: signers.principal, proposer: signers.proposer,
           decidedAt: wall)))
-    for term in closedTermNumbers { buffer.changes.append(.termKept(TermKeptChange(term: term))) }
+    for term in closedTermNumbers where rulebook.kept[term] == nil {
+      buffer.changes.append(.termKept(TermKeptChange(term: term)))
+    }
   }
 
   /// Appends the job that posts the differences.

@@ -75,6 +75,7 @@ enum HistoryTable {
       return language(
         "\(expired) of term \(entry.text("term")) expired",
         "\(entry.text("term")) 学期的 \(expired) 分过期")
+    case "floor": return language("kept by the floor", "保底补回")
     case "reversal": return language("reversed: \(earlier)", "撤销：\(earlier)")
     case "context": return language("roster changed: \(earlier)", "名册变动：\(earlier)")
     case let kind: return kind
