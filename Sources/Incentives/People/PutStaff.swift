@@ -86,6 +86,12 @@ extension ProgramState {
 
   private func check(_ record: StaffRecord, isNew: Bool) throws(Undecided) {
     guard isNew else { return }
+    guard record.roles != nil || record.to == nil else {
+      throw .refused(
+        Refusal(
+          .notFound, field: "id",
+          "There is no member of staff \(record.id); staff.list shows those there are."))
+    }
     guard record.roles != nil else {
       throw .refused(
         Refusal(

@@ -56,7 +56,8 @@ struct Record: ServerCommand {
     guard let refused = first?["refused"] else { return }
     throw CommandFailure(
       status: .refused,
-      message: session.isJSON ? "" : "\(refused.text("reason")): \(refused.text("advice"))")
+      message: session.isJSON
+        ? "" : "\(refused.text("reason")): \(CommandWords.of(refused.text("advice")))")
   }
 
   private func fact(_ session: Session) throws -> FactRow {

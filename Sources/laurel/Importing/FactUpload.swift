@@ -179,6 +179,6 @@ final class FactUpload: CSVUpload {
     let parts = ["reason", "field", "advice"].map { (name: StaticString) in
       refused?[name]?.text?.string ?? ""
     }
-    return parts.filter { !$0.isEmpty }.joined(separator: ": ")
+    return CommandWords.of(parts.filter { !$0.isEmpty }.joined(separator: ": "))
   }
 }

@@ -74,7 +74,8 @@ final class RowUpload<Row>: CSVUpload {
     for refusal in answer["outcome"]?.items("refused") ?? [] {
       let index = Int(refusal.int("index"))
       guard batch.indices.contains(index) else { continue }
-      let parts = [refusal.text("reason"), refusal.text("field"), refusal.text("advice")]
+      let advice = CommandWords.of(refusal.text("advice"))
+      let parts = [refusal.text("reason"), refusal.text("field"), advice]
       refused.add(
         BadRow(
           line: batch[index].line,
