@@ -43,6 +43,7 @@ public struct RefusalCodes: Hashable, Sendable {
     case .overBudget: self.init(-32046, 422, 1)
     case .alreadyOpened: self.init(-32047, 409, 1)
     case .termFrozen: self.init(-32050, 409, 1)
+    case .numberTaken: self.init(-32080, 409, 1)
     case .personRequired: self.init(-32040, 403, 1)
     case .hasRehearsal: self.init(-32083, 409, 1)
     case .sameSigner: self.init(-32070, 409, 1)
@@ -96,6 +97,7 @@ extension Refusal {
     case .insufficientPoints: "There are not so many points"
     case .alreadyOpened: "The learner has an opening balance already"
     case .overBudget: "The week's budget of grants has not so much left"
+    case .numberTaken: "Another learner has this number"
     case .personRequired: "A person must do this"
     case .hasRehearsal: "A rehearsal stands in the way"
     case .sameSigner: "Another person must do this"

@@ -19,7 +19,7 @@ struct MethodParameterTests {
     """,
     "roster.import": #"{"program":"class","learners":[{"id":"s-1"}]}"#,
     "learner.put": """
-    {"program":"class","id":"s-1","name":"n","alias":"a","cohort":"A","tier":"t","group":"g",\
+    {"program":"class","id":"s-1","name":"n","alias":"a","number":"2025-1","cohort":"A","tier":"t","group":"g",\
     "leads":true,"flags":["test"],"from":"2026-09-01","to":"2026-10-01"}
     """,
     "learner.get": #"{"program":"class","learner":"s-1"}"#,
@@ -72,7 +72,9 @@ struct MethodParameterTests {
     "batch.open":
       #"{"program":"class","kind":"facts","file":"a.csv","sha256":"\#(String(repeating: "e3", count: 32))"}"#,
     "batch.get": #"{"program":"class","batch":"B-0012","from":9,"limit":5}"#,
-    "batch.reverse": #"{"program":"class","batch":"B-0012","reason":"wrong file"}"#,
+    "batch.reverse": """
+    {"program":"class","batch":"B-0012","reason":"wrong file","dryRun":true,"from":7,"limit":5}
+    """,
     "batch.list": #"{"program":"class","before":"B-0012","limit":5}"#,
     "board.list": #"{"program":"class"}"#,
     "job.list": #"{"program":"class"}"#,

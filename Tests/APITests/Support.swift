@@ -131,6 +131,7 @@ final class World {
       state.learners.withExternalID(learner, text.occurs)
         || text.occurs(in: state.learners.name(learner))
         || text.occurs(in: state.learners.alias(learner))
+        || text.occurs(in: state.learners.rollNumber(learner))
     }
     return Array(found.prefix(limit))
   }

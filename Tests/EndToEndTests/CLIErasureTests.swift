@@ -9,6 +9,7 @@ struct CLIErasureTests {
   private static let id = "XH-7741902"
   private static let name = "欧阳慕雪"
   private static let alias = "Snowfinch77"
+  private static let number = "工20250911"
   private static let detail = "private-remark-5512"
 
   /// A class whose second learner is to be erased; a fact id of theirs holds their own.
@@ -16,7 +17,8 @@ struct CLIErasureTests {
     let laurel = try CLIBinary.classroom()
     let roster = try laurel.write(
       "people.csv",
-      "id,name,alias,group\nXA,周一,,G1\n\(Self.id),\(Self.name),\(Self.alias),G1\nXZ,周二,,G1\n")
+      "id,工号,name,alias,group\nXA,,周一,,G1\n"
+        + "\(Self.id),\(Self.number),\(Self.name),\(Self.alias),G1\nXZ,,周二,,G1\n")
     #expect(try laurel.run("import", "roster", roster).status == 0)
     for (learner, id) in [
       ("XA", "a-1"), (Self.id, "b-1"), (Self.id, "sub-\(Self.id)"), ("XZ", "c-1"),
@@ -48,7 +50,7 @@ struct CLIErasureTests {
   @Test("id, name, alias and details are nowhere in the store; points, places and head stay")
   func erased() throws {
     let laurel = try classroom()
-    for text in [Self.id, Self.name, Self.alias] {
+    for text in [Self.id, Self.name, Self.alias, Self.number] {
       #expect(try !files(with: text, in: laurel).isEmpty, "the test looks in the wrong place")
     }
     let before = try board(laurel)
@@ -59,7 +61,7 @@ struct CLIErasureTests {
     #expect(outcome?.items("factIds").map(\.shown) == ["sub-\(Self.id)"])
     #expect(try board(laurel) == before)
     // The id of a fact is its source's, and stays: it is what was listed.
-    for text in [Self.name, Self.alias, Self.detail + "#"] {
+    for text in [Self.name, Self.alias, Self.number, Self.detail + "#"] {
       #expect(try files(with: text, in: laurel) == [], "\(text)")
     }
     #expect(try laurel.run("erase", Self.id, "--yes").status == 1)
@@ -71,9 +73,10 @@ struct CLIErasureTests {
     #expect(rules.output.contains("not checked"))
 
     #expect(try laurel.stop() == 0)
-    for text in [Self.name, Self.alias] {
+    for text in [Self.name, Self.alias, Self.number] {
       #expect(try files(with: text, in: laurel) == [], "\(text)")
     }
+    #expect(try laurel.run("balance", Self.number).status == 1)
     #expect(try board(laurel) == before)
     #expect(try laurel.run("verify").status == 0)
     // The id is free again, for somebody else.

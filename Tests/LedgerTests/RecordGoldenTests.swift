@@ -113,10 +113,15 @@ struct RecordGoldenTests {
       "badgeDecided",
       "22570107ad02010004196dd81a5765cebdc7330d2e42357ba0b15469c0337d88238ef754e73994"
     ),
+    (
+      "learnerNamedWithNumber",
+      "380a02071977884e36eb8880620147440e8c712d32c243446b6a89614bed0019eea7b68083631340eac2"
+        + "8da7bc851a679401243a17570f69104b2ad022"
+    ),
   ]
 
   /// Records of an older version: they are read for ever and written no more.
-  private static let onlyRead: Set = ["job", "keyUsed", "keyUsedSealed", "batch"]
+  private static let onlyRead: Set = ["job", "keyUsed", "keyUsedSealed", "batch", "learnerNamed"]
   @Test("A grant of version 1 is read as decided on its own day, for nobody's budget")
   func olderVersions() throws {
     let record = "130701010700ac0200640000040668656c706564f7a8a29f"
@@ -155,6 +160,11 @@ struct RecordGoldenTests {
     appendKeysOfMethods(to: &buffer)
     appendSealedBatch(to: &buffer)
     appendRecognition(to: &buffer)
+    buffer.changes.append(
+      .learnerNamed(
+        LearnerNameChange(
+          learner: learner, name: buffer.text.append("王小明"), alias: .empty,
+          rollNumber: buffer.text.append("2025-0107"))))
     return buffer
   }
 

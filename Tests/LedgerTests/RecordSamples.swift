@@ -167,7 +167,8 @@ struct RecordSamples {
       .named(NameChange(kind: pick(NameKind.allCases), number: number(), text: text(max: 300))))
     buffer.changes.append(.learner(LearnerChange(learner: learner(), externalID: text())))
     buffer.changes.append(
-      .learnerNamed(LearnerNameChange(learner: learner(), name: text(), alias: text())))
+      .learnerNamed(
+        LearnerNameChange(learner: learner(), name: text(), alias: text(), rollNumber: text())))
     buffer.changes.append(
       .row(
         ContextRowChange(

@@ -1,11 +1,12 @@
 import Incentives
 import JSONRPC
 
-/// `learner.find`: learners whose id or name contains a text, the exact id first.
+/// `learner.find`: learners whose id, number or name contains a text; the exact id, then number, first.
 public struct FindLearners: QueryMethod {
   /// What the table says of it.
   public static let card = MethodCard(
-    "learner.find", "Finds learners by id, or by a part of their id, name or alias.",
+    "learner.find",
+    "Finds learners by a part of their id, number, name or alias; whose own it is, first.",
     params: [
       .program,
       .required("text", .prose, "What to look for; case of ASCII letters does not matter."),
@@ -18,6 +19,7 @@ public struct FindLearners: QueryMethod {
           .object([
             .required("learner", .identifier, "The id."), .erased,
             .optional("name", .prose, "The name."), .optional("alias", .prose, "The alias."),
+            .optional("number", .identifier, "The number beside the id."),
             .optional("cohort", .identifier, "The cohort today."),
             .optional("group", .identifier, "The group today."),
           ]), max: Int(CallLimits.foundLearnersMax)), "The learners found.")
@@ -55,6 +57,7 @@ public struct FindLearners: QueryMethod {
             writer.learner(learner, of: state)
             writer.memberUnlessEmpty("name", state.learners.name(learner))
             writer.memberUnlessEmpty("alias", state.learners.alias(learner))
+            writer.memberUnlessEmpty("number", state.learners.rollNumber(learner))
             writer.memberUnlessEmpty("cohort", state.word(context.cohort))
             writer.memberUnlessEmpty("group", state.names.word(.group, context.group.rawValue))
           }
@@ -66,26 +69,30 @@ public struct FindLearners: QueryMethod {
   /// How many are looked at for a caller who sees some cohorts only: beyond, a longer text is needed.
   private static let lookedAtMax = 10_000
 
-  /// The exact id first; the others are looked for off the engine thread, over all that is kept.
+  /// The exact id first, then the exact number; the others are looked for off the engine thread, over all that is kept.
   private func find(
     _ context: borrowing some QueryContext & ~Copyable
   ) throws(Undecided) -> [LearnerNumber] {
     let state = context.state
-    let exact = state.learnerNumber(text)
+    var exact = [LearnerNumber]()
+    for learner in [state.learnerNumber(text), state.holder(ofRollNumber: text)] {
+      if let learner, !exact.contains(learner) { exact.append(learner) }
+    }
     let wanted = SearchText(text)
-    // One more than asked for, since the exact one is among them; all of them where most may be unseen.
+    // Two more than asked for, since the exact ones are among them; all of them where most may be unseen.
     let question = ColdQuestion.learners(
-      containing: wanted, limit: context.sight.isLimited ? Self.lookedAtMax : limit + 1)
+      containing: wanted, limit: context.sight.isLimited ? Self.lookedAtMax : limit + 2)
     guard case .learners(let others) = try context.cold(question) else {
       throw .refused(Refusal(.unavailable, "The names can not be read now; try again."))
     }
     // What was read may be newer or older than the state: what the state says is what holds.
     let inexact = others.filter { learner in
-      learner != exact && learner.index <= state.learners.count
+      !exact.contains(learner) && learner.index <= state.learners.count
         && (state.learners.withExternalID(learner, wanted.occurs)
           || wanted.occurs(in: state.learners.name(learner))
-          || wanted.occurs(in: state.learners.alias(learner)))
+          || wanted.occurs(in: state.learners.alias(learner))
+          || wanted.occurs(in: state.learners.rollNumber(learner)))
     }
-    return (exact.map { [$0] } ?? []) + inexact
+    return exact + inexact
   }
 }

@@ -11,6 +11,7 @@ public struct GetLearner: QueryMethod {
       .required("learner", .identifier, "The learner."),
       .optional("name", .prose, "The name people read."),
       .optional("alias", .prose, "The alias boards show."),
+      .optional("number", .identifier, "The number beside the id."),
       .required("rows", .list(.object(row), max: .max), "What was said, oldest first."),
       .required("today", .object(today), "What holds today."),
       .required(
@@ -69,6 +70,7 @@ public struct GetLearner: QueryMethod {
       writer.member("learner", learner)
       writer.memberUnlessEmpty("name", state.learners.name(number))
       writer.memberUnlessEmpty("alias", state.learners.alias(number))
+      writer.memberUnlessEmpty("number", state.learners.rollNumber(number))
       writer.array("rows") { writer in
         for row in state.learners.contextRows(of: number).rows
         where !row.speaksOf.isEmpty && row.first <= row.last {

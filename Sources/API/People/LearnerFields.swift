@@ -21,6 +21,9 @@ enum LearnerFields {
     .required("id", .identifier, "The id the organisation uses."),
     .optional("name", .prose, "The name people read; absent leaves it."),
     .optional("alias", .prose, "The alias boards show; absent leaves it."),
+    .optional(
+      "number", .either([.identifier, .word([""])]),
+      "The number beside the id (学号, 工号), nobody else's; absent leaves it, empty takes it away."),
     .optional("cohort", .identifier, "The cohort; absent leaves it."),
     .optional("tier", .identifier, "The tier; absent leaves it."),
     .optional("group", .identifier, "The group; absent leaves it."),
@@ -43,7 +46,8 @@ enum LearnerFields {
     }
     let record = LearnerRecord(
       id: try fields.identifier("id"), name: try fields.optionalProse("name"),
-      alias: try fields.optionalProse("alias"), from: try fields.optionalDay("from"),
+      alias: try fields.optionalProse("alias"), rollNumber: try fields.rollNumber(),
+      from: try fields.optionalDay("from"),
       to: try fields.optionalDay("to"), cohort: try fields.optionalIdentifier("cohort"),
       tier: try fields.optionalIdentifier("tier"),
       flags: flags.map { $0.reduce(into: LearnerFlags()) { $0.formUnion($1) } },
@@ -53,6 +57,15 @@ enum LearnerFields {
       throw ParameterError("leads", .invalidValue, "Name the group that the learner leads.")
     }
     return record
+  }
+}
+
+extension Fields {
+  /// The number beside the id, which may be absent, or empty to take it away.
+  fileprivate mutating func rollNumber() throws(ParameterError) -> String? {
+    guard let value = optionalValue("number") else { return nil }
+    if let text = value.text, text.isEmpty { return "" }
+    return try optionalIdentifier("number")
   }
 }
 

@@ -11,6 +11,8 @@ struct RosterRehearsal {
   private var rows: [String: Rows] = [:]
   private var newGroups: [GroupNumber: String] = [:]
   private var changesGroup = false
+  /// Who takes a number beside the id in a row before.
+  private var rollNumbers: [String: String] = [:]
 
   private struct Rows {
     var records: [LearnerRecord] = []
@@ -42,6 +44,12 @@ struct RosterRehearsal {
     _ record: LearnerRecord, _ context: borrowing some CommandContext & ~Copyable
   ) throws(Undecided) -> Bool {
     let state = context.state
+    if let number = record.rollNumber, !number.isEmpty {
+      guard rollNumbers[number] ?? record.id == record.id else {
+        throw .refused(.numberTaken(number))
+      }
+      rollNumbers[number] = record.id
+    }
     let log = context.log(of: state.learnerNumber(record.id))
     var standing = rows[record.id] ?? Rows()
     let records = standing.records + [record]

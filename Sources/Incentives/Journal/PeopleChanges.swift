@@ -59,11 +59,16 @@
   public var name: TextRef
   /// The alias boards show; empty where there is none.
   public var alias: TextRef
+  /// The number the organisation knows the learner by beside the id (学号, 工号); empty where there is none.
+  public var rollNumber: TextRef
   /// Joins the parts.
-  @inlinable public init(learner: LearnerNumber, name: TextRef, alias: TextRef) {
+  @inlinable public init(
+    learner: LearnerNumber, name: TextRef, alias: TextRef, rollNumber: TextRef = .empty
+  ) {
     self.learner = learner
     self.name = name
     self.alias = alias
+    self.rollNumber = rollNumber
   }
 }
 

@@ -6,6 +6,8 @@ public struct LearnerRecord: Hashable, Sendable {
   public var name: String?
   /// The alias boards show; nil leaves it as it is.
   public var alias: String?
+  /// The number the organisation knows the learner by beside the id; nil leaves it, empty takes it away.
+  public var rollNumber: String?
   /// The first local day the row holds; nil means since ever.
   public var from: LocalDay?
   /// The last local day the row holds; nil means without end.
@@ -25,13 +27,15 @@ public struct LearnerRecord: Hashable, Sendable {
 
   /// Says what is true of a learner.
   public init(
-    id: String, name: String? = nil, alias: String? = nil, from: LocalDay? = nil,
-    to: LocalDay? = nil, isRoster: Bool = true, cohort: String? = nil, tier: String? = nil,
+    id: String, name: String? = nil, alias: String? = nil, rollNumber: String? = nil,
+    from: LocalDay? = nil, to: LocalDay? = nil, isRoster: Bool = true, cohort: String? = nil,
+    tier: String? = nil,
     flags: LearnerFlags? = nil, group: String? = nil, leads: Bool = false
   ) {
     self.id = id
     self.name = name
     self.alias = alias
+    self.rollNumber = rollNumber
     self.from = from
     self.to = to
     self.isRoster = isRoster
@@ -42,9 +46,21 @@ public struct LearnerRecord: Hashable, Sendable {
     self.leads = leads
   }
 
+  /// Whether it says what the learner is called.
+  var saysNames: Bool { name != nil || alias != nil || rollNumber != nil }
+
   /// Whether it says anything beside who the learner is.
   public var saysMoreThanNames: Bool {
     from != nil || to != nil || cohort != nil || tier != nil || flags != nil || group != nil
+  }
+}
+
+extension Refusal {
+  /// The refusal of a number that somebody else has.
+  public static func numberTaken(_ text: String) -> Refusal {
+    Refusal(
+      .numberTaken, field: "number",
+      "Another learner has the number \(text); learner.find tells who. Take it away there first.")
   }
 }
 
@@ -53,7 +69,7 @@ extension ProgramState {
   ///
   /// Saying again what is known changes nothing. A row of the past re-decides the learner's facts and
   /// moves grants to the group of their day. Refuses `invalid_params` for days that can not be and for
-  /// an end that would end nothing, `amount_too_large`, `limit_reached`.
+  /// an end that would end nothing, `number_taken`, `amount_too_large`, `limit_reached`.
   public func decide(
     _ record: LearnerRecord, log: LearnerLog? = nil, into buffer: inout ChangeBuffer
   ) throws(Undecided) {
@@ -74,20 +90,22 @@ extension ProgramState {
     let learner = known ?? LearnerNumber(rawValue: UInt32(learners.count + 1))
     let mark = buffer.mark
     do throws(Undecided) {
-      if known == nil || records.contains(where: { $0.name != nil || $0.alias != nil }) {
+      if known == nil || records.contains(where: \.saysNames) {
         try checkRoomForLearner()
       }
       if known == nil {
         buffer.changes.append(
           .learner(LearnerChange(learner: learner, externalID: buffer.text.append(id))))
       }
-      var names = (name: "", alias: "")
-      if let known { names = (learners.name(known), learners.alias(known)) }
+      var names = (name: "", alias: "", rollNumber: "")
+      if let known {
+        names = (learners.name(known), learners.alias(known), learners.rollNumber(known))
+      }
       var rows = known.map { learners.contextRows(of: $0) } ?? ContextRows()
       var new: [ContextRow] = []
       for record in records {
         try check(record, in: known == nil ? nil : rows)
-        append(names: &names, of: record, learner: learner, to: &buffer)
+        try append(names: &names, of: record, learner: learner, to: &buffer)
         let row = try contextRow(record, into: &buffer)
         guard !row.speaksOf.isEmpty, !rows.alreadySay(row) else { continue }
         rows.add(row)
@@ -157,19 +175,36 @@ extension ProgramState {
     }
   }
 
+  /// The learner who has a number beside the id; nil where nobody has.
+  public func holder(ofRollNumber text: String) -> LearnerNumber? {
+    guard !text.isEmpty else { return nil }
+    var text = text
+    return text.withUTF8 { bytes in
+      let raw = UnsafeRawBufferPointer(bytes)
+      return learners.holder(ofRollNumber: raw, hash: hash.hash64(raw))
+    }
+  }
+
   /// Appends what a record calls a learner, if that is new.
   private func append(
-    names: inout (name: String, alias: String), of record: LearnerRecord, learner: LearnerNumber,
-    to buffer: inout ChangeBuffer
-  ) {
-    let said = (name: record.name ?? names.name, alias: record.alias ?? names.alias)
+    names: inout (name: String, alias: String, rollNumber: String), of record: LearnerRecord,
+    learner: LearnerNumber, to buffer: inout ChangeBuffer
+  ) throws(Undecided) {
+    let said = (
+      name: record.name ?? names.name, alias: record.alias ?? names.alias,
+      rollNumber: record.rollNumber ?? names.rollNumber
+    )
     guard said != names else { return }
+    if let holder = holder(ofRollNumber: said.rollNumber), holder != learner {
+      throw .refused(.numberTaken(said.rollNumber))
+    }
     names = said
     buffer.changes.append(
       .learnerNamed(
         LearnerNameChange(
           learner: learner, name: buffer.text.append(said.name),
-          alias: buffer.text.append(said.alias))))
+          alias: buffer.text.append(said.alias),
+          rollNumber: buffer.text.append(said.rollNumber))))
   }
 
   private func contextRow(_ record: LearnerRecord, into buffer: inout ChangeBuffer)

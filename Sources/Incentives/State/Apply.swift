@@ -21,12 +21,7 @@ extension ProgramState {
       if name.kind == .group { addGroup(name, in: buffer) }
       if name.kind == .staff { staff.append(StaffMember()) }
     case .learner(let learner): apply(learner, in: buffer)
-    case .learnerNamed(let name):
-      buffer.text.withBytes(name.name) { full in
-        buffer.text.withBytes(name.alias) { alias in
-          learners.setName(full, alias: alias, of: name.learner)
-        }
-      }
+    case .learnerNamed(let name): apply(name, in: buffer)
     case .erased(let erasure): apply(erasure)
     case .row(let row): apply(row)
     case .rowWithdrawn(let withdrawal): apply(withdrawal)

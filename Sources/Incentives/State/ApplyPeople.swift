@@ -8,6 +8,17 @@ extension ProgramState {
     learners.rows.update(learner.index) { $0.lastPosition = position }
   }
 
+  func apply(_ named: LearnerNameChange, in buffer: ChangeBuffer) {
+    buffer.text.withBytes(named.name) { name in
+      buffer.text.withBytes(named.alias) { alias in
+        learners.setName(name, alias: alias, of: named.learner)
+      }
+    }
+    buffer.text.withBytes(named.rollNumber) {
+      learners.setRollNumber($0, hash: hash.hash64($0), of: named.learner)
+    }
+  }
+
   func apply(_ erasure: ErasureChange) {
     let placeholder = LearnerTable.placeholder(for: erasure.learner)
     placeholder.withUnsafeBytes { id in

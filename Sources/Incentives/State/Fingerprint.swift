@@ -62,7 +62,7 @@ extension ProgramState {
       let row = learners[learner]
       lines.append(
         "learner \(number + 1): \(learners.externalID(learner)), \(learners.name(learner)), "
-          + "\(learners.alias(learner)), \(row.accounts), at \(row.lastPosition.rawValue), days "
+          + "\(learners.alias(learner)), \(learners.rollNumber(learner)), \(row.accounts), at \(row.lastPosition.rawValue), days "
           + "\(row.firstDay.number)...\(row.lastDay.number), pending \(row.pending), grants "
           + "\(row.grants)")
       for context in learners.contextRows(of: learner).rows {

@@ -46,6 +46,8 @@ public struct LearnerTable: ~Copyable {
   private var latestOfGroup = PagedArray<UInt32>(initial: 0)
   private var names: ContiguousArray<(name: TextRef, alias: TextRef)> = [(.empty, .empty)]
   private var nameText = ByteArena()
+  /// The numbers that learners have beside their ids.
+  private var rolls = RollNumbers()
   /// The learners who were erased, in the order that happened.
   public private(set) var erased: [LearnerNumber] = []
   /// The learners in the bytewise order of their external ids.
@@ -63,7 +65,7 @@ public struct LearnerTable: ~Copyable {
   public var bytes: Int {
     ids.bytes + rows.bytes + contexts.capacity * MemoryLayout<ContextNode>.stride
       + latestOfGroup.bytes
-      + names.capacity * 16 + nameText.bytes.capacity + order.count * 20
+      + names.capacity * 16 + nameText.bytes.capacity + rolls.bytes + order.count * 20
   }
 
   /// The number of an external id.
@@ -106,6 +108,19 @@ public struct LearnerTable: ~Copyable {
   public func alias(_ learner: LearnerNumber) -> String {
     nameText.string(names[learner.index].alias)
   }
+
+  /// The number a learner has beside the id; empty where none was given.
+  public func rollNumber(_ learner: LearnerNumber) -> String { rolls.text(of: learner) }
+
+  /// The learner who has a number beside the id; nil where nobody has it.
+  func holder(ofRollNumber text: UnsafeRawBufferPointer, hash: UInt64) -> LearnerNumber? {
+    rolls.holder(of: text, hash: hash)
+  }
+
+  /// Gives a learner a number beside the id; an empty one takes it away.
+  mutating func setRollNumber(
+    _ text: UnsafeRawBufferPointer, hash: UInt64, of learner: LearnerNumber
+  ) { rolls.set(text, hash: hash, of: learner) }
 
   /// The rows of a learner's context; as they were when the record at `cut` was made, where one is given.
   public func contextRows(of learner: LearnerNumber, asOf cut: Position? = nil) -> ContextRows {
@@ -246,6 +261,7 @@ public struct LearnerTable: ~Copyable {
     ids.replace(learner.rawValue, by: placeholder, hash: hash)
     nameText.clear(names[learner.index].name)
     nameText.clear(names[learner.index].alias)
+    rolls.clear(learner)
     names[learner.index] = (.empty, .empty)
     order.erase(learner.rawValue, after: anchor.rawValue)
   }

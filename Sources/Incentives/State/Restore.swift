@@ -26,10 +26,13 @@ extension ProgramState {
   /// Adds the next learner; a start knows the words from the vault.
   public func restoreLearner(
     externalID: UnsafeRawBufferPointer, name: UnsafeRawBufferPointer,
-    alias: UnsafeRawBufferPointer
+    alias: UnsafeRawBufferPointer, rollNumber: UnsafeRawBufferPointer
   ) {
     let learner = learners.restore(externalID, hash: hash.hash64(externalID))
     if !name.isEmpty || !alias.isEmpty { learners.setName(name, alias: alias, of: learner) }
+    if !rollNumber.isEmpty {
+      learners.setRollNumber(rollNumber, hash: hash.hash64(rollNumber), of: learner)
+    }
   }
 
   /// Sets the program's time, and what was closed by it under the definitions of then.

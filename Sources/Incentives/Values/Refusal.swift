@@ -63,6 +63,8 @@ public enum RefusalReason: String, Hashable, Sendable, CaseIterable {
   case alreadyOpened = "already_opened"
   /// A rehearsal of the program stands in the way.
   case hasRehearsal = "has_rehearsal"
+  /// Another learner has the number.
+  case numberTaken = "number_taken"
   /// The method asks for a person, who answers for what is done.
   case personRequired = "person_required"
   /// It needs another person than the one who began it.

@@ -53,12 +53,33 @@ enum LearnerNameRecord {
       source.text(named.name), .name, of: named.learner, at: place, keys: keys, into: &writer)
     try Seal.seal(
       source.text(named.alias), .alias, of: named.learner, at: place, keys: keys, into: &writer)
+    try Seal.seal(
+      source.text(named.rollNumber), .rollNumber, of: named.learner, at: place, keys: keys,
+      into: &writer)
+  }
+
+  /// As version 1, with the number beside the id.
+  static func decode2(
+    _ reader: inout ByteReader, at place: RecordPlace, keys: some LearnerKeyring,
+    into buffer: inout ChangeBuffer
+  ) throws(LedgerError) -> Change {
+    var named = try names(&reader, at: place, keys: keys, into: &buffer)
+    named.rollNumber = try Seal.open(
+      reader.text(), .rollNumber, of: named.learner, at: place, keys: keys, into: &buffer.text)
+    return .learnerNamed(named)
   }
 
   static func decode1(
     _ reader: inout ByteReader, at place: RecordPlace, keys: some LearnerKeyring,
     into buffer: inout ChangeBuffer
   ) throws(LedgerError) -> Change {
+    .learnerNamed(try names(&reader, at: place, keys: keys, into: &buffer))
+  }
+
+  private static func names(
+    _ reader: inout ByteReader, at place: RecordPlace, keys: some LearnerKeyring,
+    into buffer: inout ChangeBuffer
+  ) throws(LedgerError) -> LearnerNameChange {
     let learner = reader.dense(LearnerNumber.self)
     let sealedName = reader.text()
     let sealedAlias = reader.text()
@@ -66,7 +87,7 @@ enum LearnerNameRecord {
       sealedName, .name, of: learner, at: place, keys: keys, into: &buffer.text)
     let alias = try Seal.open(
       sealedAlias, .alias, of: learner, at: place, keys: keys, into: &buffer.text)
-    return .learnerNamed(LearnerNameChange(learner: learner, name: name, alias: alias))
+    return LearnerNameChange(learner: learner, name: name, alias: alias)
   }
 }
 

@@ -195,6 +195,8 @@ enum RecordCodec {
     case (.learner, 1): try LearnerRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
     case (.learnerNamed, 1):
       try LearnerNameRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
+    case (.learnerNamed, 2):
+      try LearnerNameRecord.decode2(&reader, at: place, keys: keys, into: &buffer)
     case (.row, 1): ContextRowRecord.decode1(&reader, at: place)
     case (.group, 1): GroupRecord.decode1(&reader, into: &buffer)
     case (.batch, 1): BatchRecord.decode1(&reader, at: place, into: &buffer)

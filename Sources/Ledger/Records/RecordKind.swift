@@ -46,7 +46,7 @@ enum RecordKind: UInt8, CaseIterable, Sendable {
   /// The version that is written.
   var version: UInt8 {
     switch self {
-    case .granted, .job, .keyUsed, .batch: 2
+    case .granted, .job, .keyUsed, .batch, .learnerNamed: 2
     default: 1
     }
   }

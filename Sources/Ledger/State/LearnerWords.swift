@@ -21,7 +21,10 @@ enum LearnerWords {
     learner.externalID.withUnsafeBytes { externalID in
       learner.name.withUnsafeBytes { name in
         learner.alias.withUnsafeBytes { alias in
-          state.restoreLearner(externalID: externalID, name: name, alias: alias)
+          learner.rollNumber.withUnsafeBytes { rollNumber in
+            state.restoreLearner(
+              externalID: externalID, name: name, alias: alias, rollNumber: rollNumber)
+          }
         }
       }
     }
@@ -30,7 +33,7 @@ enum LearnerWords {
   private static func restorePlaceholder(_ next: inout UInt32, in state: ProgramState) {
     let none = UnsafeRawBufferPointer(start: nil, count: 0)
     LearnerTable.placeholder(for: LearnerNumber(rawValue: next)).withUnsafeBytes {
-      state.restoreLearner(externalID: $0, name: none, alias: none)
+      state.restoreLearner(externalID: $0, name: none, alias: none, rollNumber: none)
     }
     next += 1
   }

@@ -1,6 +1,6 @@
 import Incentives
 
-/// Looking for learners by a part of their id, name or alias.
+/// Looking for learners by a part of their id, number, name or alias.
 extension StateReader {
   /// The first learners, by number, that a text occurs in; erased ones are found by nothing.
   ///
@@ -27,6 +27,6 @@ extension StateReader {
 
 extension VaultLearner {
   fileprivate func isFound(by text: SearchText) -> Bool {
-    [externalID, name, alias].contains { $0.withUnsafeBytes(text.occurs) }
+    [externalID, name, alias, rollNumber].contains { $0.withUnsafeBytes(text.occurs) }
   }
 }

@@ -82,7 +82,8 @@ struct ExportReader {
     return VaultPerson(
       learner: LearnerNumber(rawValue: learner), key: key, externalID: Array(externalID.utf8),
       name: Array((object["name"] as? String ?? "").utf8),
-      alias: Array((object["alias"] as? String ?? "").utf8))
+      alias: Array((object["alias"] as? String ?? "").utf8),
+      rollNumber: Array((object["number"] as? String ?? "").utf8))
   }
 
   /// What is wrong with the line read last.

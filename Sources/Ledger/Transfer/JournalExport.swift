@@ -4,7 +4,7 @@ import Incentives
 /// A program's log as lines of JSON (NDJSON), complete and repeatable.
 ///
 ///     {"laurel":"journal","version":1,"program":1,"id":"…","position":…,"head":"…"}
-///     {"person":7,"key":"…","externalID":"…","name":"…","alias":"…"}        only with names
+///     {"person":7,"key":"…","externalID":"…","name":"…","alias":"…","number":"…"}        only with names
 ///     {"block":"base64…","first":1,"count":12,"time":"…","hash":"…","records":[…]}
 ///
 /// Importing it elsewhere gives the same head: the blocks' bytes are the log. Without names nobody can
@@ -69,6 +69,7 @@ extension VaultPerson {
       "externalID": String(decoding: externalID, as: UTF8.self),
       "name": String(decoding: name, as: UTF8.self),
       "alias": String(decoding: alias, as: UTF8.self),
+      "number": String(decoding: rollNumber, as: UTF8.self),
     ]
   }
 }

@@ -31,7 +31,8 @@ struct SealingNeeds {
       case .learnerNamed(let naming):
         learner = naming.learner
         named[learner] = LearnerNames(
-          name: buffer.text.array(naming.name), alias: buffer.text.array(naming.alias))
+          name: buffer.text.array(naming.name), alias: buffer.text.array(naming.alias),
+          rollNumber: buffer.text.array(naming.rollNumber))
       case .staffNamed(let naming):
         learner = naming.staff.person
         // The first name draws the key; the key of one who has a name stays.

@@ -11,6 +11,8 @@ public struct VaultLearner: Hashable, Sendable {
   public let name: [UInt8]
   /// The alias; empty where none was given.
   public let alias: [UInt8]
+  /// The number beside the id; empty where none was given.
+  public let rollNumber: [UInt8]
   /// Whether the learner was erased.
   public let isErased: Bool
 }
@@ -150,6 +152,6 @@ extension VaultLearner {
   init(_ learner: LearnerNumber, _ secret: LearnerSecret, _ names: LearnerNames?) {
     self.init(
       learner: learner, externalID: secret.externalID, name: names?.name ?? [],
-      alias: names?.alias ?? [], isErased: secret.key == nil)
+      alias: names?.alias ?? [], rollNumber: names?.rollNumber ?? [], isErased: secret.key == nil)
   }
 }

@@ -82,31 +82,39 @@ struct LearnerSecret: ValueCodec, Hashable {
   }
 }
 
-/// A learner's name and alias.
+/// A learner's name, alias, and the number beside the id.
 struct LearnerNames: ValueCodec, Hashable {
   static let typeID: UInt32 = 2
-  static let formatVersion: UInt8 = 1
+  static let formatVersion: UInt8 = 2
+  /// Version 1 had no number.
+  static let oldestVersion: UInt8 = 1
 
   let name: [UInt8]
   let alias: [UInt8]
+  let rollNumber: [UInt8]
 
-  init(name: [UInt8], alias: [UInt8]) {
+  init(name: [UInt8], alias: [UInt8], rollNumber: [UInt8] = []) {
     self.name = name
     self.alias = alias
+    self.rollNumber = rollNumber
   }
 
-  var byteCount: Int { 4 + name.count + alias.count }
+  var byteCount: Int { 8 + name.count + alias.count + rollNumber.count }
 
   func encode(into writer: inout ValueWriter) {
     writer.append(UInt32(name.count))
     writer.append(name)
+    writer.append(UInt32(alias.count))
     writer.append(alias)
+    writer.append(rollNumber)
   }
 
   init(from reader: inout ValueReader, version: UInt8) throws(InvalidValue) {
     let nameBytes = Int(try reader.next(as: UInt32.self))
     name = Array(try reader.nextBytes(nameBytes))
-    alias = Array(try reader.nextBytes(reader.remaining))
+    let aliasBytes = version == 1 ? reader.remaining : Int(try reader.next(as: UInt32.self))
+    alias = Array(try reader.nextBytes(aliasBytes))
+    rollNumber = Array(try reader.nextBytes(reader.remaining))
   }
 }
 

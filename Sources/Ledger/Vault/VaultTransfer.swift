@@ -13,11 +13,15 @@ public struct VaultPerson: Hashable, Sendable {
   public var name: [UInt8]
   /// The alias boards show; empty where none was given.
   public var alias: [UInt8]
+  /// The number beside the id; empty where none was given.
+  public var rollNumber: [UInt8]
 
   /// Joins the parts.
   public init(
-    learner: LearnerNumber, key: LearnerKey, externalID: [UInt8], name: [UInt8], alias: [UInt8]
+    learner: LearnerNumber, key: LearnerKey, externalID: [UInt8], name: [UInt8], alias: [UInt8],
+    rollNumber: [UInt8]
   ) {
+    self.rollNumber = rollNumber
     self.learner = learner
     self.key = key
     self.externalID = externalID
@@ -46,7 +50,8 @@ extension Vault {
         try body(
           VaultPerson(
             learner: row.person.learner, key: key, externalID: row.secret.externalID,
-            name: row.names?.name ?? [], alias: row.names?.alias ?? []))
+            name: row.names?.name ?? [], alias: row.names?.alias ?? [],
+            rollNumber: row.names?.rollNumber ?? []))
       }
     }
   }
@@ -60,9 +65,10 @@ extension Vault {
           try transaction.put(
             VaultSchema.learners, key,
             LearnerSecret(key: person.key, externalID: person.externalID))
-          guard !person.name.isEmpty || !person.alias.isEmpty else { continue }
-          try transaction.put(
-            VaultSchema.names, key, LearnerNames(name: person.name, alias: person.alias))
+          let names = LearnerNames(
+            name: person.name, alias: person.alias, rollNumber: person.rollNumber)
+          guard names != LearnerNames(name: [], alias: []) else { continue }
+          try transaction.put(VaultSchema.names, key, names)
         }
       }
     }

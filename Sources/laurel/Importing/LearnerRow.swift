@@ -8,6 +8,8 @@ struct LearnerRow: Hashable, Sendable {
   var name: String?
   /// The name other learners read.
   var alias: String?
+  /// The number beside the id.
+  var number: String?
   /// The cohort 班级.
   var cohort: String?
   /// The tier.
@@ -31,6 +33,7 @@ extension JSONWriter {
     member("id", row.id)
     if let name = row.name { member("name", name) }
     if let alias = row.alias { member("alias", alias) }
+    if let number = row.number { member("number", number) }
     if let cohort = row.cohort { member("cohort", cohort) }
     if let tier = row.tier { member("tier", tier) }
     if let group = row.group { member("group", group) }

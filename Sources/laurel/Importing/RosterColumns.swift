@@ -4,15 +4,15 @@ import Tabular
 
 /// Which columns of a CSV file make a row of the roster, and how one is read.
 ///
+/// The id is what learning systems call somebody. Where a file has no column of its own for it, 学号 or 工号
+/// is the id; where it has one, they are the `number` beside it, by which people are found as well.
+///
 /// An empty cell leaves what is known as it is. `flags` holds words with spaces or `;` between them.
 struct RosterColumns {
   /// The wanted fields and the headers they are known by.
   static let fields: [ColumnMapping.Field] = [
-    .init(
-      "id",
-      synonyms: [
-        "learner", "learner_id", "student_id", "id_student", "user_id", "学员编号", "编号", "学号", "工号",
-      ], isRequired: true),
+    .init("id", synonyms: idHeaders + rollHeaders, isRequired: true),
+    .init("number", synonyms: ["roll_number", "staff_number"]),
     .init("name", synonyms: ["full_name", "student_name", "姓名", "学员姓名", "学员"]),
     .init("alias", synonyms: ["nickname", "昵称", "别名"]),
     .init("cohort", synonyms: ["class", "班级"]),
@@ -24,18 +24,33 @@ struct RosterColumns {
     .init("to", synonyms: ["end", "end_date", "结束日期", "离班日期"]),
   ]
 
+  private static let idHeaders = [
+    "learner", "learner_id", "student_id", "id_student", "user_id", "学员编号", "编号",
+  ]
+  private static let rollHeaders = ["学号", "工号"]
+
+  /// The fields where the file has a column for the id beside those for numbers.
+  private static let fieldsBesideID: [ColumnMapping.Field] =
+    [
+      .init("id", synonyms: idHeaders, isRequired: true),
+      .init("number", synonyms: ["roll_number", "staff_number"] + rollHeaders),
+    ] + fields.dropFirst(2)
+
   /// The header of an empty file to fill in.
   static func template(_ language: Language) -> [String] {
     language == .zh
       ? ["学号", "姓名", "昵称", "班级", "层级", "小组", "组长", "标记", "开始日期", "结束日期"]
-      : fields.map(\.name)
+      : fields.map(\.name).filter { $0 != "number" }
   }
 
   private let mapping: ColumnMapping
 
   /// Finds the columns in a header.
   init(header: [String], map: String?) throws(ColumnMappingError) {
-    mapping = try ColumnMapping(Self.fields, header: header, explicit: map)
+    // Only the header tells which it is: whether it has a column for the id without 学号 and 工号.
+    let hasOwnID = (try? ColumnMapping([Self.fieldsBesideID[0]], header: header)) != nil
+    mapping = try ColumnMapping(
+      hasOwnID ? Self.fieldsBesideID : Self.fields, header: header, explicit: map)
   }
 
   /// How a row of the file is read.
@@ -46,7 +61,8 @@ struct RosterColumns {
     guard let id = try word("id", reader) else { throw RowProblem("id", "is empty", "为空") }
     let row = LearnerRow(
       id: id, name: try prose("name", reader), alias: try prose("alias", reader),
-      cohort: try word("cohort", reader), tier: try word("tier", reader),
+      number: try word("number", reader), cohort: try word("cohort", reader),
+      tier: try word("tier", reader),
       group: try word("group", reader), leads: try leads(reader), flags: try flags(reader),
       from: try day("from", reader), to: try day("to", reader))
     if row.leads == true, row.group == nil {

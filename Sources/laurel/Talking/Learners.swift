@@ -19,17 +19,18 @@ struct Person {
 /// What changes something takes an id or a whole name and nothing less, for points that went to the
 /// wrong person are a dispute.
 extension Session {
-  /// Whom a question is about: by id, else by a name or a part of one.
+  /// Whom a question is about: by id, else by the number beside it, else by a name or a part of one.
   func learner(_ text: String) throws(CommandFailure) -> String {
     if let exact = try person(id: text) { return exact.id }
     let found = try find(text)
+    if let holder = holder(of: text, in: found) { return holder.id }
     let namesakes = found.filter { $0.text("name") == text }
     if found.count == 1 { return found[0].text("learner") }
     if namesakes.count == 1, found.count < Self.foundMax { return namesakes[0].text("learner") }
     throw unclear(text, found)
   }
 
-  /// Whom a change is for: the learner with this id, or the only one with exactly this name.
+  /// Whom a change is for: the learner with this id or number, or the only one with exactly this name.
   func recipient(_ text: String) throws(CommandFailure) -> Person {
     if let person = try exactPerson(text) { return person }
     throw unclear(text, try find(text))
@@ -43,15 +44,25 @@ extension Session {
 
   private static let foundMax = Int(CallLimits.foundLearnersMax)
 
-  /// Nil where nobody has this id or whole name; namesakes are refused, and so are names among more
+  /// Nil where nobody has this id, number or whole name; namesakes are refused, and so are names among more
   /// matches than are listed, where another namesake may be.
   private func exactPerson(_ text: String) throws(CommandFailure) -> Person? {
     if let exact = try person(id: text) { return exact }
     let found = try find(text)
+    if let holder = holder(of: text, in: found) { return holder }
     let namesakes = found.filter { $0.text("name") == text }
     guard let first = namesakes.first else { return nil }
     guard namesakes.count == 1, found.count < Self.foundMax else { throw unclear(text, namesakes) }
     return Person(id: first.text("learner"), name: text)
+  }
+
+  /// The learner who has the number beside the id, unless somebody else is called so.
+  private func holder(of text: String, in found: [Answer]) -> Person? {
+    let meant = found.filter { $0.text("number") == text || $0.text("name") == text }
+    guard meant.count == 1, let holder = meant.first, holder.text("number") == text else {
+      return nil
+    }
+    return Person(id: holder.text("learner"), name: holder.text("name"))
   }
 
   private func person(id: String) throws(CommandFailure) -> Person? {
@@ -95,13 +106,13 @@ extension Session {
 
   private static func table(of found: [Answer], _ language: Language) -> String {
     var table = TextTable([
-      .init(language("Id", "编号")), .init(language("Name", "姓名")),
+      .init(language("Id", "编号")), .init(language("Number", "学号")), .init(language("Name", "姓名")),
       .init(language("Alias", "昵称")), .init(language("Cohort", "班级")),
       .init(language("Group", "小组")),
     ])
     for person in found.prefix(shownMax) {
       table.addRow(
-        ["learner", "name", "alias", "cohort", "group"].map { person.text($0) })
+        ["learner", "number", "name", "alias", "cohort", "group"].map { person.text($0) })
     }
     let rest = found.count - shownMax
     // The failure ends its own line.

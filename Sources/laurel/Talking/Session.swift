@@ -119,7 +119,8 @@ final class Session {
   /// The failure a command ends with after a client's error.
   func failure(_ error: ClientError) -> CommandFailure {
     var failure = CommandFailure(
-      status: ExitStatus(rawValue: error.exitCode) ?? .failed, message: CommandWords.of(error.description))
+      status: ExitStatus(rawValue: error.exitCode) ?? .failed,
+      message: CommandWords.of(error.description))
     if isJSON { failure.json = error.json }
     return failure
   }
