@@ -285,7 +285,37 @@ struct AuthorityMatrixTests {
       let reverse = #"{"program":"class","batch":"\#(own)","reason":"x","idempotencyKey":"u"}"#
       #expect(try lead.call("batch.get", get) == "forbidden batch")
       #expect(try lead.call("batch.reverse", reverse) == "forbidden batch")
+      let rehearse = #"{"program":"class","batch":"\#(own)","reason":"x","dryRun":true"#
+      #expect(try lead.call("batch.reverse", rehearse + "}") == "forbidden batch")
+      #expect(
+        try chief.call("batch.reverse", rehearse + "}").contains(
+          #""learners":[{"learner":"s-1","facts":1,"grants":0,"rows":0,"corrected":0,"points":-3,"#)
+      )
       #expect(try chief.call("batch.reverse", reverse).contains(#""facts":1"#))
+      #expect(try chief.call("batch.reverse", rehearse + "}") == "already_reversed batch")
+    }
+  }
+
+  @Test("a dry run of taking back a batch goes learner by learner, page by page")
+  func rehearsal() async throws {
+    try await RunningServer.run { server in
+      let owner = try server.owner()
+      _ = try declare(owner)
+      let chief = try person("admin", isLimited: false, server, owner)
+      let batch = try #require(try open(chief, "mine"))
+      for learner in ["s-1", "s-2"] {
+        try chief.call(
+          "facts.record",
+          comment("r-\(learner)", learner: learner).replacingOccurrences(
+            of: #""facts""#, with: #""batch":"\#(batch)","facts""#))
+      }
+      let page = #"{"program":"class","batch":"\#(batch)","reason":"x","dryRun":true,"limit":1"#
+      let first = try chief.call("batch.reverse", page + "}")
+      #expect(first.contains("s-1") && !first.contains("s-2") && first.contains(#""next":2"#))
+      let second = try chief.call("batch.reverse", page + #","from":2}"#)
+      #expect(second.contains("s-2") && !second.contains("s-1") && !second.contains("next"))
+      #expect(
+        try chief.call("batch.get", #"{"program":"class","batch":"\#(batch)"}"#).contains("open"))
     }
   }
 }

@@ -15,21 +15,21 @@ public struct GetBatch: QueryMethod {
         "limit", .integer(1...CallLimits.listedLearnersMax), "How many learners.", default: "100"),
     ],
     result: ListBatches.listed + [
-      .optional(
-        "learners",
-        .list(
-          .object([
-            .required("learner", .identifier, "Whose it was."), .erased,
-            .required("facts", .count, "How many facts were reversed."),
-            .required("grants", .count, "How many grants and adjustments were taken back."),
-            .required("rows", .count, "How many rows of the roster were withdrawn."),
-            .required(
-              "corrected", .count, "How many records were corrected since, and stay as they are."),
-            .required("points", .number, "The net change of points."),
-            .required("writtenOff", .number, "What was spent already and is forgiven."),
-          ]), max: .max), "What it came to."),
+      .optional("learners", .list(.object(taken), max: .max), "What it came to."),
       .optional("next", .count, "The record to go on with; absent at the end."),
     ], roles: [.read, .admin])
+
+  /// What taking back a batch comes to for a learner.
+  static let taken: [Property] = [
+    .required("learner", .identifier, "Whose it was."), .erased,
+    .required("facts", .count, "How many facts were reversed."),
+    .required("grants", .count, "How many grants and adjustments were taken back."),
+    .required("rows", .count, "How many rows of the roster were withdrawn."),
+    .required(
+      "corrected", .count, "How many records were corrected since, and stay as they are."),
+    .required("points", .number, "The net change of points."),
+    .required("writtenOff", .number, "What was spent already and is forgiven."),
+  ]
 
   /// The program's id.
   public let program: String
@@ -75,19 +75,22 @@ public struct GetBatch: QueryMethod {
     return jsonObject { writer in
       writer.members(of: batch, in: state)
       writer.array("learners") { writer in
-        for taken in learners {
-          writer.object { writer in
-            writer.learner(taken.learner, of: state)
-            writer.member("facts", taken.facts)
-            writer.member("grants", taken.grants)
-            writer.member("rows", taken.rows)
-            writer.member("corrected", taken.corrected)
-            writer.member("points", taken.posting.points)
-            writer.member("writtenOff", taken.posting.writtenOff)
-          }
-        }
+        for taken in learners { writer.object { $0.members(of: taken, in: state) } }
       }
       if let next { writer.member("next", next) }
     }
+  }
+}
+
+extension JSONWriter {
+  /// Writes what taking back a batch comes to for a learner.
+  mutating func members(of taken: BatchTakenChange, in state: ProgramState) {
+    learner(taken.learner, of: state)
+    member("facts", taken.facts)
+    member("grants", taken.grants)
+    member("rows", taken.rows)
+    member("corrected", taken.corrected)
+    member("points", taken.posting.points)
+    member("writtenOff", taken.posting.writtenOff)
   }
 }

@@ -16,10 +16,7 @@ extension ProgramState {
     into buffer: inout ChangeBuffer
   ) throws(Undecided) -> BatchRow {
     let batch = try known(number, orElse: "batch.list shows those there are.")
-    guard batch.reversal == nil else {
-      throw .refused(
-        Refusal(.alreadyReversed, field: "batch", "\(number) was taken back before."))
-    }
+    try checkStands(batch)
     buffer.changes.append(
       .batchReversed(
         BatchReversalChange(
@@ -31,6 +28,12 @@ extension ProgramState {
           job: lastJob + 1, kind: .reverseBatch, state: .running, period: .all, cursor: 0,
           batch: batch.number)))
     return batch
+  }
+
+  private func checkStands(_ batch: BatchRow) throws(Undecided) {
+    guard batch.reversal != nil else { return }
+    throw .refused(
+      Refusal(.alreadyReversed, field: "batch", "\(batch.number) was taken back before."))
   }
 
   /// Does the next step of the job: a few learners, whose logs it asks for first.
@@ -67,9 +70,38 @@ extension ProgramState {
   private func nextToTakeBack(
     of batch: BatchRow, in learners: [LearnerNumber], after cursor: UInt32
   ) -> [LearnerNumber] {
-    let factsEach = max(1, Int(clamping: batch.factCount) / max(1, learners.count))
     let start = learners.partitioningIndex { $0.rawValue > cursor }
-    return Array(learners[start...].prefix(max(1, Self.reversedFactsMax / factsEach)))
+    return Array(learners[start...].prefix(learnersOfStep(of: batch, in: learners)))
+  }
+
+  private func learnersOfStep(of batch: BatchRow, in learners: [LearnerNumber]) -> Int {
+    let factsEach = max(1, Int(clamping: batch.factCount) / max(1, learners.count))
+    return max(1, Self.reversedFactsMax / factsEach)
+  }
+
+  /// What taking back a batch would come to for a page of the learners it touched, and the first learner of
+  /// the next page; nil at the end.
+  ///
+  /// Changes nothing. Asks for the learners' logs; a page is shorter than asked for where they have many
+  /// facts. Refuses `already_reversed`.
+  public func rehearseReversal(
+    of batch: BatchRow, learners found: [LearnerNumber], from first: LearnerNumber, count: Int,
+    now: Instant, by principal: PrincipalNumber,
+    log: (LearnerNumber) -> LearnerLog?
+  ) throws(Undecided) -> (taken: [BatchTakenChange], next: LearnerNumber?) {
+    try checkStands(batch)
+    let left = found[found.partitioningIndex { $0 >= first }...]
+    let page = left.prefix(min(count, learnersOfStep(of: batch, in: found) * 4))
+    let missing = page.filter { log($0) == nil }
+    guard missing.isEmpty else { throw .needs(.histories(Array(missing))) }
+    var taken: [BatchTakenChange] = []
+    for learner in page {
+      guard let log = log(learner) else { continue }
+      var scratch = ChangeBuffer()
+      taken.append(
+        try takeBack(batch, of: learner, log: log, by: principal, at: now, into: &scratch))
+    }
+    return (taken, left.dropFirst(page.count).first)
   }
 
   /// Appends what taking back a batch changes for a learner; answers what it comes to.

@@ -52,6 +52,7 @@ struct UndoImport: ServerCommand {
       written off. Rows of a roster are withdrawn. What was corrected since the import stays as it is
       and is counted. Identities stay used: the same facts imported again pay nothing.
 
+        laurel import undo B-0012 --dry-run
         laurel import undo B-0012 --reason "wrong file"
       """)
 
@@ -59,6 +60,8 @@ struct UndoImport: ServerCommand {
   var batch: String
   @Option(help: "Why; kept with the batch.")
   var reason = "import undone"
+  @Flag(help: "Show what it would come to, learner by learner; change nothing.")
+  var dryRun = false
   @Flag(help: "Do not ask.")
   var yes = false
   @OptionGroup var program: ProgramOption
@@ -68,6 +71,7 @@ struct UndoImport: ServerCommand {
 
   func run(with session: Session) throws {
     let program = try session.program()
+    if dryRun { return try rehearse(program, session) }
     let standing = try get(program, session)
     if !yes, standing.text("status") == "open" {
       let facts = standing.int("facts")
@@ -83,6 +87,32 @@ struct UndoImport: ServerCommand {
     }
     let done = try awaitEnd(program, of: standing.int("facts"), session)
     try session.tell(done) { Shown.reversal($0, session.language) }
+  }
+
+  /// Tells what it would come to: for all learners to machines, in all and for the first to people.
+  private func rehearse(_ program: String, _ session: Session) throws {
+    var learners: [Answer] = []
+    var next: Int64?
+    repeat {
+      let page = try session.call("batch.reverse") { writer in
+        writer.member("program", program)
+        writer.member("batch", batch)
+        writer.member("reason", reason)
+        writer.member("dryRun", true)
+        if let next { writer.member("from", next) }
+        writer.member("limit", 1_000)
+      }
+      guard let outcome = page["outcome"] else { break }
+      learners += outcome.items("learners")
+      next = outcome["next"]?.int
+    } while next != nil
+    var writer = JSONWriter()
+    writer.object { writer in
+      writer.member("batch", batch)
+      writer.array("learners") { for learner in learners { $0.value(learner.value) } }
+    }
+    let whole = try Answer([UInt8](writer.bytes))
+    try session.tell(whole) { Shown.rehearsal($0, session.language) }
   }
 
   private func get(_ program: String, _ session: Session) throws -> Answer {
@@ -138,23 +168,45 @@ extension Shown {
         + "\(corrected) corrected since, left as they are.\n",
       "\(batch.text("batch")) 已撤回：\(learners) 位学员，\(facts) 条事实，\(rows) 行名册，积分 \(points)，"
         + "核销 \(batch.int("writtenOff"))；此后改过的 \(corrected) 条保持不变。\n")
+    text += taken(batch.items("learners"), language)
+    if batch["next"] != nil {
+      text += language(
+        "The other learners: `batch.get`, or --json.\n", "其余学员见 `batch.get` 或 --json。\n")
+    }
+    return text
+  }
+
+  /// What taking back a batch would come to: in all, and for the first learners.
+  static func rehearsal(_ batch: Answer, _ language: Language) -> String {
+    let learners = batch.items("learners")
+    func sum(_ name: StaticString) -> Int64 { learners.reduce(0) { $0 + $1.int(name) } }
+    let (facts, points) = (sum("facts"), signed(sum("points")))
+    let shownMax = 20
+    let text = language(
+      "Taking back \(batch.text("batch")) would concern \(learners.count) learners: \(facts) facts, "
+        + "\(sum("rows")) roster rows, \(points) points, \(sum("writtenOff")) written off; "
+        + "\(sum("corrected")) corrected since would stay. Nothing was changed.\n",
+      "撤回 \(batch.text("batch")) 将涉及 \(learners.count) 位学员：\(facts) 条事实，\(sum("rows")) 行名册，"
+        + "积分 \(points)，核销 \(sum("writtenOff"))；此后改过的 \(sum("corrected")) 条保持不变。未作任何改动。\n")
+    let rest = learners.count - shownMax
+    return text + taken(Array(learners.prefix(shownMax)), language)
+      + (rest > 0
+        ? language("… and \(rest) more: --json\n", "…… 另有 \(rest) 位：--json\n") : "")
+  }
+
+  private static func taken(_ learners: [Answer], _ language: Language) -> String {
     var table = TextTable([
       .init(language("Learner", "学员")), .init(language("Facts", "事实"), .right),
       .init(language("Rows", "名册行"), .right), .init(language("Points", "积分"), .right),
       .init(language("Written off", "核销"), .right), .init(language("Left", "未动"), .right),
     ])
-    for learner in batch.items("learners") {
+    for learner in learners {
       table.addRow([
         learner.text("learner"), String(learner.int("facts")), String(learner.int("rows")),
         signed(learner.int("points")), String(learner.int("writtenOff")),
         String(learner.int("corrected")),
       ])
     }
-    text += table.shown
-    if batch["next"] != nil {
-      text += language(
-        "The other learners: `batch.get`, or --json.\n", "其余学员见 `batch.get` 或 --json。\n")
-    }
-    return text
+    return table.shown
   }
 }
