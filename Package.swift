@@ -61,7 +61,7 @@ let package = Package(
       ],
       resources: [
         .embedInCode("Programs/oulad.yaml"), .embedInCode("Programs/demo.yaml"),
-        .embedInCode("Programs/calendar-2026.csv"),
+        .embedInCode("Programs/calendar-2026.csv"), .embedInCode("Programs/calendar-2026.yaml"),
       ],
       swiftSettings: strict),
     .executableTarget(

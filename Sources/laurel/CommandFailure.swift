@@ -15,6 +15,9 @@ struct CommandFailure: Error, Sendable {
   /// The error as JSON, for `--json`; nil where only people are told.
   var json: String?
 
+  /// The field that the server refused; empty where it named none.
+  var field = ""
+
   /// The rules, the server or the command line say no.
   static func refused(_ message: String) -> CommandFailure {
     CommandFailure(status: .refused, message: message)

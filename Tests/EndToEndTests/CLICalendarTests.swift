@@ -64,6 +64,71 @@ struct CLICalendarTests {
     let twice = try laurel.write("twice.csv", "day,kind\n2026-10-01,holiday\n2026-10-01,workday\n")
     let clash = try laurel.run("calendar", "import", twice)
     #expect(clash.status == 1)
+    #expect(clash.errors.contains("twice.csv: line 3: "), "\(clash.errors)")
     #expect(clash.errors.contains("calendar[1].day"), "\(clash.errors)")
+  }
+
+  @Test("the same year in YAML is the same calendar")
+  func yaml() throws {
+    let laurel = try CLIBinary.classroom()
+    let sheet = try laurel.write("2026.csv", laurel.run("calendar", "example").output)
+    #expect(try laurel.run("calendar", "import", sheet).status == 0)
+    let example = try laurel.run("calendar", "example", "--yaml").output
+    let file = try laurel.write("2026.yaml", example)
+    let again = try laurel.run("calendar", "import", file)
+    #expect(again.output == "2026: nothing new.\n", "\(again.errors)")
+    let own = try laurel.write(
+      "own.yml",
+      """
+      calendar:
+        - date: 2027-01-09
+          kind: 调休
+          as: 周五
+        - {day: 2027-01-10, kind: cancelled, cohorts: [A, B]}
+
+      """)
+    #expect(try laurel.run("calendar", "import", own).status == 0)
+    let shown = try laurel.run("calendar", "show", "--year", "2027", "--json").answer()
+    #expect(
+      shown.items("calendar").map(\.json) == [
+        #"{"day":"2027-01-09","kind":"workday","as":"friday"}"#,
+        #"{"day":"2027-01-10","kind":"cancelled","cohorts":["A","B"]}"#,
+      ])
+  }
+
+  @Test("what is wrong with a YAML file is told with its line, by the file and by the server")
+  func yamlErrors() throws {
+    let laurel = try CLIBinary.classroom()
+    func errors(_ text: String) throws -> String {
+      let run = try laurel.run("calendar", "import", try laurel.write("wrong.yaml", text))
+      #expect(run.status == 1)
+      return run.errors
+    }
+    let wrong = try errors(
+      """
+      calendar:
+        - {date: 10/1/2026, kind: holiday}
+        - date: 2026-10-02
+          kind: party
+        - {date: 2026-10-03, kind: holiday, as: wednesday}
+        - {date: 2026-10-04, day: 2026-10-04, kind: holiday}
+        - {kind: holiday}
+
+      """)
+    for line in [
+      "line 2: day: “10/1/2026”", "line 4: kind: “party”", "line 5: as: only a workday",
+      "line 6: date: stands beside day", "line 7: day: is empty",
+    ] {
+      #expect(wrong.contains(line), "\(line) in \(wrong)")
+    }
+    #expect(try errors("- {date: 2026-10-01, kind: holiday}\n").contains("line 1: "))
+    #expect(
+      try errors("calendar:\n  - {date: 2026-10-01, colour: red}\n").contains(
+        "line 2: calendar[0].colour: there is no such field"))
+    let twice = try errors(
+      "calendar:\n  - {date: 2026-10-01, kind: holiday}\n\n  - {date: 2026-10-01, kind: workday}\n")
+    #expect(twice.contains("wrong.yaml: line 4: "), "\(twice)")
+    #expect(
+      try laurel.run("calendar", "show", "--year", "2026").output.contains("No dated entries"))
   }
 }

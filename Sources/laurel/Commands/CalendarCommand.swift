@@ -21,15 +21,17 @@ struct CalendarCommand: ParsableCommand {
 /// `laurel calendar import`: replaces the entries of the years and cohorts a file speaks of.
 struct ImportCalendar: ServerCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Take in the dated entries of a CSV file.",
+    commandName: "import", abstract: "Take in the dated entries of a CSV or YAML file.",
     discussion: """
       Columns: day 日期, kind 类型 (holiday 放假, workday 上班, cancelled 停课), as 按 (a weekday),
-      cohorts 班级. Entries of the same years and the same audience are replaced: those of the whole
+      cohorts 班级. A YAML file has the same fields in a list, `calendar:`, as a program file has it;
+      `date` may stand for day. Entries of the same years and the same audience are replaced: those of the whole
       program by those without a cohort, those of a cohort by those that name it.
       """)
 
   @Argument(
-    help: "The CSV file, UTF-8 or GB18030.", completion: .file(extensions: ["csv", "gz"]))
+    help: "The file: CSV in UTF-8 or GB18030, or YAML.",
+    completion: .file(extensions: ["csv", "gz", "yaml", "yml"]))
   var file: String
   @Option(
     help: ArgumentHelp(
@@ -44,41 +46,34 @@ struct ImportCalendar: ServerCommand {
   var wantedProgram: String? { program.wanted }
 
   func run(with session: Session) throws {
-    let (entries, encoding) = try read(session.language)
+    let calendar = try CalendarFile(path: file, map: map, language: session.language)
     let id = try session.program()
     let write = { (writer: inout JSONWriter) in
       writer.member("program", id)
       writer.array("calendar") { writer in
-        for entry in entries { writer.calendarDay(entry) }
+        for entry in calendar.entries { writer.calendarDay(entry) }
       }
       if dryRun { writer.member("dryRun", true) }
     }
-    let answer =
-      try dryRun
-      ? session.call("calendar.import", write)
-      : session.change("calendar.import", key: keyed.idempotencyKey, write)
-    try session.tell(answer) { text($0, encoding, session.language) }
+    let answer = try call(calendar, session, write)
+    try session.tell(answer) { text($0, calendar.encoding, session.language) }
   }
 
-  /// Every entry of the file; one bad row refuses it whole, for a calendar with a hole is a wrong one.
-  private func read(_ language: Language) throws -> ([CalendarRow], FoundEncoding?) {
-    let rows = CSVRows<CalendarRow>(path: file, language: language) {
-      header throws(ColumnMappingError) in
-      try CalendarColumns(header: header, map: map).columns
+  /// Calls the method; a refusal of an entry is told with the line it stands on.
+  private func call(
+    _ calendar: CalendarFile, _ session: Session, _ write: (inout JSONWriter) -> Void
+  ) throws(CommandFailure) -> Answer {
+    do throws(CommandFailure) {
+      return try dryRun
+        ? session.call("calendar.import", write)
+        : session.change("calendar.import", key: keyed.idempotencyKey, write)
+    } catch {
+      var failure = error
+      if let line = calendar.line(of: failure.field) {
+        failure.message = "\(file): line \(line): \(failure.message)"
+      }
+      throw failure
     }
-    var entries: [CalendarRow] = []
-    var bad = BadRows()
-    var found: FoundEncoding?
-    try rows.read(
-      encoding: { found = $0 }, good: { _, row, _ in entries.append(row) },
-      bad: { bad.add($0) })
-    guard bad.count == 0 else {
-      let head = language("\(bad.count) bad rows:", "\(bad.count) 行有问题：")
-      let advice = language("Nothing was imported; mend the file.", "没有导入任何行；请修好文件。")
-      throw CommandFailure.refused(
-        "\(file): \(head)\n\(bad.list(language))\(found?.text(language) ?? "")\n\(advice)")
-    }
-    return (entries, found)
   }
 
   private func text(
@@ -166,8 +161,19 @@ struct ExampleCalendar: ParsableCommand {
 
   @Flag(help: "For Excel: marked as UTF-8, with CRLF.")
   var excel = false
+  @Flag(help: "As YAML instead of CSV.")
+  var yaml = false
+
+  func validate() throws {
+    guard excel, yaml else { return }
+    throw ValidationError("Say --excel or --yaml, not both: Excel reads no YAML.")
+  }
 
   func run() throws {
+    if yaml {
+      return try Output.write(
+        String(decoding: PackageResources.calendar_2026_yaml, as: UTF8.self))
+    }
     let text = String(decoding: PackageResources.calendar_2026_csv, as: UTF8.self)
     guard excel else { return try Output.write(text) }
     try Output.write("\u{FEFF}" + text.split(separator: "\n").joined(separator: "\r\n") + "\r\n")

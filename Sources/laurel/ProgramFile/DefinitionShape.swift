@@ -33,6 +33,14 @@ indirect enum DefinitionShape: Sendable {
     "streaks": .list(streak), "badges": .list(badge), "quests": .list(quest),
   ])
 
+  /// A calendar alone; its words are those of a sheet, in either language, and are looked at later.
+  static let calendar = DefinitionShape.fields([
+    "calendar": .list(
+      .fields([
+        "day": .text, "date": .text, "kind": .text, "as": .text, "cohorts": .list(.text),
+      ]))
+  ])
+
   private static let weekday = DefinitionShape.word([
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
   ])

@@ -12,16 +12,16 @@ struct ProgramFile: Sendable {
   var definition: DefinitionTree
   private let lines: [String: Int]
 
-  /// Reads a file's text.
-  init(yaml: String) throws(ProgramFileError) {
+  /// Reads a file's text; a part of a program file where another shape is given.
+  init(yaml: String, as shape: DefinitionShape = .program) throws(ProgramFileError) {
     var conversion = Conversion()
-    definition = try conversion.convert(try Self.compose(yaml), as: .program, at: "")
+    definition = try conversion.convert(try Self.compose(yaml), as: shape, at: "")
     lines = conversion.lines
   }
 
   /// Reads a file.
-  init(path: String) throws {
-    try self.init(yaml: String(decoding: FileText.read(path), as: UTF8.self))
+  init(path: String, as shape: DefinitionShape = .program) throws {
+    try self.init(yaml: String(decoding: FileText.read(path), as: UTF8.self), as: shape)
   }
 
   /// The program's id as the file gives it; empty where it gives none.

@@ -122,6 +122,7 @@ final class Session {
       status: ExitStatus(rawValue: error.exitCode) ?? .failed,
       message: CommandWords.of(error.description))
     if isJSON { failure.json = error.json }
+    if case .refused(let refusal) = error { failure.field = refusal.field }
     return failure
   }
 
