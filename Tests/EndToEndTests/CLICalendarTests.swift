@@ -131,4 +131,37 @@ struct CLICalendarTests {
     #expect(
       try laurel.run("calendar", "show", "--year", "2026").output.contains("No dated entries"))
   }
+
+  @Test("a program file keeps the imported year, and tells which of its own days go")
+  func keptThroughApply() throws {
+    let laurel = try CLIBinary.classroom()
+    let sheet = try laurel.write("2026.csv", laurel.run("calendar", "example").output)
+    #expect(try laurel.run("calendar", "import", sheet).status == 0)
+    let yaml = try laurel.run("program", "example").output
+    let same = try laurel.run("program", "apply", try laurel.write("demo.yaml", yaml))
+    #expect(same.output == "demo is unchanged, version 2.\n", "\(same.errors)")
+    let bare = try laurel.write("bare.yaml", Self.withoutCalendar(yaml))
+    let dry = try laurel.run("program", "apply", bare, "--dry-run", "--lang", "zh")
+    #expect(dry.output.contains("条日历安排被取消或改变"), "\(dry.output)\(dry.errors)")
+    #expect(dry.output.contains("2025-"))
+    #expect(!dry.output.contains("2026-"))
+    #expect(try laurel.run("program", "apply", bare).status == 0)
+    let shown = try laurel.run("calendar", "show", "--json").answer()
+    #expect(shown.items("calendar").count == 39)
+    #expect(shown.items("calendar").allSatisfy { $0.text("day").hasPrefix("2026-") })
+    #expect(try laurel.run("program", "apply", bare).output.contains("unchanged"))
+  }
+
+  /// The file without its calendar: from that line to the next that is not indented.
+  private static func withoutCalendar(_ yaml: String) -> String {
+    var isInside = false
+    return yaml.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
+      if line.hasPrefix("calendar:") {
+        isInside = true
+      } else if let first = line.first, !" #-".contains(first) {
+        isInside = false
+      }
+      return !isInside
+    }.joined(separator: "\n")
+  }
 }

@@ -82,7 +82,7 @@ struct CalendarImportTests {
     let own = try imported([
       Day(day: Self.day("2026-10-10"), kind: .cancelled, cohorts: ["A"])
     ])
-    #expect(own == CalendarDifference(added: 1, removed: 1))
+    #expect(own == CalendarDifference(added: 1, removed: 1, isNew: true))
     #expect(state.version == 3)
     #expect(state.calendar.isTeachingDay(try Self.day("2026-09-21"), cohort: a))
     #expect(!state.calendar.isTeachingDay(try Self.day("2026-09-21"), cohort: b))
@@ -117,5 +117,87 @@ struct CalendarImportTests {
       #expect(buffer.changes.isEmpty)
     }
     #expect(state.version == 1)
+  }
+
+  /// Applies a definition with these entries, as a program file without any other does.
+  private func apply(_ entries: [Day]) throws -> CalendarChange {
+    var definition = state.definition
+    definition.calendar = entries
+    let change = state.calendarChange(by: definition)
+    try decide { buffer throws(Undecided) in
+      try state.decide(
+        ProgramApplication(definition: definition, zone: .utc), wall: Self.now, into: &buffer)
+    }
+    return change
+  }
+
+  @Test("what was imported stays when a file is applied that says nothing of it")
+  func staysThroughApply() throws {
+    try begin()
+    let file = state.definition.calendar
+    _ = try imported(national())
+    // The import took 2026-03-02 away; the file brings it back, and everything else stays.
+    let again = try apply(file)
+    #expect(again == CalendarChange(kept: 9, removed: []))
+    #expect(state.version == 3)
+    for text in ["2026-03-02", "2026-10-01", "2026-10-07", "2025-10-01"] {
+      let day = try Self.day(text)
+      #expect(!state.calendar.isTeachingDay(day), "\(text)")
+    }
+    #expect(state.calendar.timetable(on: try Self.day("2026-09-20")) == .wednesday)
+    #expect(try apply(file) == CalendarChange(kept: 9, removed: []))
+    #expect(state.version == 3, "the same file again changes nothing")
+
+    // A file without any: its own are gone, and said to be; the imported stay.
+    let none = try apply([])
+    #expect(none.kept == 9)
+    #expect(
+      none.removed.map { "\($0.day) \($0.cohorts)" } == [
+        #"2025-10-01 []"#, #"2026-03-02 []"#, #"2026-09-21 ["A"]"#, #"2026-09-21 ["B"]"#,
+      ])
+    #expect(state.definition.calendar.count == 9)
+    #expect(state.definition.calendar.allSatisfy { $0.isImported })
+  }
+
+  @Test("a file's own entry takes the place of an imported one of that day and audience")
+  func fileWins() throws {
+    try begin()
+    _ = try imported(national())
+    let day = try Self.day("2026-10-01")
+    let other = try apply([Day(day: day, kind: .workday)])
+    #expect(other.removed.contains { $0.day == day && $0.kind == .holiday })
+    #expect(other.kept == 8)
+    #expect(state.calendar.isTeachingDay(day))
+    // For class A only: the program's holiday stays beside it.
+    _ = try imported(national())
+    let ofClass = try apply([Day(day: day, kind: .workday, cohorts: ["A"])])
+    #expect(ofClass.kept == 9)
+    let a = try #require(state.names.number(.cohort, "A"))
+    #expect(state.calendar.isTeachingDay(day, cohort: a))
+    #expect(!state.calendar.isTeachingDay(day))
+  }
+
+  @Test("saying in a file what was imported changes nothing, and leaves it imported")
+  func saidTwice() throws {
+    try begin()
+    _ = try imported(national())
+    let version = state.version
+    let whole = state.definition.calendar.map {
+      Day(day: $0.day, kind: $0.kind, follows: $0.follows, cohorts: $0.cohorts)
+    }
+    #expect(try apply(whole) == CalendarChange())
+    #expect(state.version == version)
+    _ = try apply([])
+    #expect(state.definition.calendar.count == 9)
+  }
+
+  @Test("importing what a file had declared makes it imported, so that the next file keeps it")
+  func declaredThenImported() throws {
+    try begin()
+    let holiday = Day(day: try Self.day("2025-10-01"), kind: .holiday)
+    #expect(try imported([holiday]) == CalendarDifference(added: 0, removed: 0, isNew: true))
+    #expect(try imported([holiday]) == CalendarDifference())
+    _ = try apply([])
+    #expect(!state.calendar.isTeachingDay(holiday.day))
   }
 }

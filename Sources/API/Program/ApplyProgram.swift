@@ -8,7 +8,9 @@ import JSONRPC
 public struct ApplyProgram: CommandMethod {
   /// What the table says of it.
   public static let card = MethodCard(
-    "program.apply", "Declares a program, or a new version of it.",
+    "program.apply",
+    "Declares a program, or a new version of it. Imported entries of the calendar stay, except for days and "
+      + "cohorts of which the definition says something else.",
     params: [
       .required("program", .programDefinition, "The definition, as in a program file."),
       .optional(
@@ -38,7 +40,16 @@ public struct ApplyProgram: CommandMethod {
         "stopsAt", .list(.identifier, max: .max),
         "Closed terms: what counts in them stays as it was."),
       RecomputeEffects.property,
+      .optional(
+        "calendarKept", .count, "Imported days that stay though it does not name them; absent: none."),
+      .optional("calendarGone", .count, "Days whose entry is gone or other; absent: none."),
+      .optional(
+        "calendarRemoved", .list(Schema.calendarDay, max: removedDaysMax),
+        "The first of those entries, one for each cohort."),
     ], roles: [.admin], changes: true)
+
+  /// How many entries that go are listed: two years of holidays.
+  static let removedDaysMax = 100
 
   /// The program's id.
   public var program: String { definition.id }
@@ -91,6 +102,7 @@ public struct ApplyProgram: CommandMethod {
     let application = ProgramApplication(
       definition: definition, zone: zone, effectiveFrom: effectiveFrom.map(instant),
       recompute: recompute)
+    let calendar = state.calendarChange(by: definition)
     let standing = (version: state.version, from: state.ruleSets.last?.effectiveFrom)
     // Before it changes: what it leaves as it was.
     let closed = state.closedTermIDs
@@ -109,6 +121,7 @@ public struct ApplyProgram: CommandMethod {
       if from != .distantPast { writer.member("effectiveFrom", from) }
       if let notice = definition.notice { writer.member("notice", notice) }
       if decided.isProposal { writer.member("awaitsSecondPerson", true) }
+      writer.members(of: calendar, listing: Self.removedDaysMax)
       guard decided.isRecompute else { return }
       if !isDryRun { writer.member("job", state.lastJob) }
       if !closed.isEmpty { writer.member("stopsAt", closed) }

@@ -5,7 +5,9 @@ import JSONRPC
 public struct ImportCalendar: CommandMethod {
   /// What the table says of it.
   public static let card = MethodCard(
-    "calendar.import", "Replaces the dated entries of the years and cohorts it speaks of.",
+    "calendar.import",
+    "Replaces the dated entries of the years and cohorts it speaks of; they stay when a program is applied "
+      + "that says nothing else of their days.",
     params: [
       .program,
       .required(
@@ -54,7 +56,7 @@ public struct ImportCalendar: CommandMethod {
     } else {
       difference = try context.commit(apply)
     }
-    let isChanged = difference.added + difference.removed > 0
+    let isChanged = difference.isNew
     return jsonObject { writer in
       writer.member("program", program)
       writer.member("version", version + (isChanged ? 1 : 0))

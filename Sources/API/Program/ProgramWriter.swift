@@ -41,6 +41,13 @@ extension JSONWriter {
     }
   }
 
+  /// Writes what applying a definition does to the calendar.
+  mutating func members(of change: CalendarChange, listing max: Int) {
+    if change.kept > 0 { member("calendarKept", change.kept) }
+    if !change.removed.isEmpty { member("calendarGone", change.removed.count) }
+    list("calendarRemoved", Array(change.removed.prefix(max))) { $0.members(of: $1) }
+  }
+
   private mutating func members(of entry: ProgramDefinition.CalendarDay) {
     member("day", entry.day)
     member("kind", entry.kind.rawValue)

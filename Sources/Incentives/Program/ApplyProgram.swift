@@ -8,6 +8,8 @@ public struct ProgramApplication: Hashable, Sendable {
   public var effectiveFrom: Instant?
   /// Whether facts of the past may be judged anew, and whether that may lower; nil where they may not.
   public var recompute: RecomputeFloor?
+  /// Whether its calendar is all there is; else imported entries stay where it says nothing of its own.
+  var hasWholeCalendar = false
 
   /// Asks for a definition to take effect.
   public init(
@@ -28,16 +30,19 @@ extension ProgramState {
   /// Decides a definition; saying the standing one again changes nothing.
   ///
   /// Without `effectiveFrom` the first holds since ever, a later one from now on; it replaces the sets
-  /// that were to take effect after it. Where recorded facts would be judged anew — a rule set from before
-  /// the latest fact, terms that move recorded days — that needs `recompute`: the definition holds since
-  /// then, and a job posts the differences. What lowers needs two people: the call of the first only
-  /// proposes it. Refuses `invalid_params` naming the field, `limit_reached`, `busy` while facts are
-  /// being judged anew, `same_signer`, and `recompute_required`: also for what no recompute may change,
-  /// another zone or day start, or a closed term.
+  /// that were to take effect after it. Imported entries of the calendar stay (`keepImported`). Where
+  /// recorded facts would be judged anew — a rule set from before the latest fact, terms that move
+  /// recorded days — that needs `recompute`: the definition holds since then, and a job posts the
+  /// differences. What lowers needs two people: the call of the first only proposes it. Refuses
+  /// `invalid_params` naming the field, `limit_reached`, `busy` while facts are being judged anew,
+  /// `same_signer`, and `recompute_required`: also for what no recompute may change, another zone or day
+  /// start, or a closed term.
   public func decide(
     _ application: ProgramApplication, wall: Instant, signing: Signing = .waived,
     into buffer: inout ChangeBuffer
   ) throws(Undecided) {
+    var application = application
+    if !application.hasWholeCalendar { application.definition.keepImported(of: definition) }
     let new = application.definition
     try new.validate()
     var past = Past.stands

@@ -117,14 +117,23 @@ public struct ProgramDefinition: Hashable, Sendable, Codable {
     public var follows: Weekday?
     /// The cohorts it is for; empty means the whole program.
     public var cohorts: [String]
+    /// True of an entry that `calendar.import` brought; absent of one that a program file declares.
+    private var imported: Bool?
 
-    /// Declares an entry.
-    public init(day: LocalDay, kind: Kind, follows: Weekday? = nil, cohorts: [String] = []) {
+    /// Declares an entry, or names one that was imported.
+    public init(
+      day: LocalDay, kind: Kind, follows: Weekday? = nil, cohorts: [String] = [],
+      isImported: Bool = false
+    ) {
       self.day = day
       self.kind = kind
       self.follows = follows
       self.cohorts = cohorts
+      imported = isImported ? true : nil
     }
+
+    /// Whether `calendar.import` brought it, so that it stays when a program file is applied.
+    public var isImported: Bool { imported == true }
 
     /// The kinds of dated entries.
     public enum Kind: String, Hashable, Sendable, Codable {

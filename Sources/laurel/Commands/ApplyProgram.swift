@@ -11,6 +11,10 @@ struct ApplyProgram: ServerCommand {
       A file that says what is in force already changes nothing. Facts are judged by the version in
       force when they happened.
 
+      Days that `laurel calendar import` brought stay, except where the file has an entry of its own for
+      the same day and cohort: that one holds instead. Days that an earlier file declared and this one
+      does not are removed, and listed; so is, with --dry-run, whatever would go.
+
         laurel program apply class.yaml --dry-run
         laurel program apply class.yaml --effective-from 2026-09-01T00:00:00+08:00
 
@@ -96,6 +100,7 @@ struct ApplyProgram: ServerCommand {
       : language(
         change ? "\(id) is now version \(version).\n" : "\(id) is unchanged, version \(version).\n",
         change ? "\(id) 现为第 \(version) 版。\n" : "\(id) 未变，第 \(version) 版。\n")
+    text = Self.calendar(outcome, language) + text
     if let effects = outcome["effects"] { text += Shown.recompute(effects, language) }
     let closed = outcome.items("stopsAt").map(\.shown).joined(separator: language(", ", "、"))
     if !closed.isEmpty {
@@ -108,6 +113,30 @@ struct ApplyProgram: ServerCommand {
       text += language("Portals say: \(notice)\n", "学员端公告：\(notice)\n")
     }
     return text
+  }
+}
+
+extension ApplyProgram {
+  /// The dated entries that go, or would; nothing where none does.
+  fileprivate static func calendar(_ outcome: Answer, _ language: Language) -> String {
+    let gone = outcome.int("calendarGone")
+    guard gone > 0 else { return "" }
+    var table = TextTable([
+      .init(language("Day", "日期")), .init(language("Kind", "类型")),
+      .init(language("Cohorts", "班级")),
+    ])
+    let listed = outcome.items("calendarRemoved")
+    for entry in listed {
+      table.addRow([
+        Shown.day(entry.text("day"), language), Shown.kind(ofDay: entry.text("kind"), language),
+        entry.items("cohorts").map(\.shown).joined(separator: language(", ", "、")),
+      ])
+    }
+    let head = language(
+      "\(gone) calendar entries are gone or other:\n", "\(gone) 条日历安排被取消或改变：\n")
+    let rest = gone - Int64(listed.count)
+    return head + table.shown
+      + (rest > 0 ? language("… and \(rest) more.\n", "……另有 \(rest) 条。\n") : "")
   }
 }
 

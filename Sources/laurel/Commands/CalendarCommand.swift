@@ -26,7 +26,8 @@ struct ImportCalendar: ServerCommand {
       Columns: day 日期, kind 类型 (holiday 放假, workday 上班, cancelled 停课), as 按 (a weekday),
       cohorts 班级. A YAML file has the same fields in a list, `calendar:`, as a program file has it;
       `date` may stand for day. Entries of the same years and the same audience are replaced: those of the whole
-      program by those without a cohort, those of a cohort by those that name it.
+      program by those without a cohort, those of a cohort by those that name it. They stay when a program
+      file is applied, except where that has an entry of its own for the day and cohort.
       """)
 
   @Argument(
@@ -136,15 +137,18 @@ struct ShowCalendar: Question {
     ])
     for entry in entries {
       table.addRow([
-        Shown.day(entry.text("day"), language), kind(entry.text("kind"), language),
+        Shown.day(entry.text("day"), language), Shown.kind(ofDay: entry.text("kind"), language),
         entry.text("as"),
         entry.items("cohorts").map(\.shown).joined(separator: language(", ", "、")),
       ])
     }
     try Output.write(table.shown)
   }
+}
 
-  private func kind(_ word: String, _ language: Language) -> String {
+extension Shown {
+  /// A kind of dated entry as people read it.
+  static func kind(ofDay word: String, _ language: Language) -> String {
     switch word {
     case "holiday": language("holiday", "放假")
     case "workday": language("workday", "上班")
