@@ -77,11 +77,16 @@ extension CommitLoop {
     }
     let number = setAside.park(
       request, caller, program: state.number, rows: rows, awaiting: learners)
+    var alsoKnown: [LearnerNumber: [LearnerNumber]] = [:]
+    for learner in learners {
+      let others = state.learners.alsoKnown(learner)
+      if !others.isEmpty { alsoKnown[learner] = others }
+    }
     unfetched.append(
       ReaderThread.Order(
         number: number, program: state.number,
         position: position(of: learners, records, in: state, isCold: !cold.isEmpty),
-        learners: learners, records: records.sorted(), cold: cold))
+        learners: learners, alsoKnown: alsoKnown, records: records.sorted(), cold: cold))
     fetchDurable()
   }
 

@@ -35,6 +35,8 @@ struct SetAside {
     let program: ProgramNumber
     var rows: Fetched
     var awaited: [LearnerNumber: LearnerLog]
+    /// Whom somebody was merged into meanwhile: their logs lack records and are asked for again.
+    var outdated: Set<LearnerNumber> = []
   }
 
   private struct Awaited: Hashable {
@@ -84,11 +86,13 @@ struct SetAside {
     logs.reserveCapacity(entry.awaited.count)
     for (learner, tail) in entry.awaited {
       forget(Awaited(program: entry.program, learner: learner), number)
+      if entry.outdated.contains(learner) { continue }
       logs[learner] = found.logs[learner].map { $0.continued(by: tail) } ?? tail
     }
     entry.rows.merge(found)
     entry.rows.logs = logs
     entry.awaited = [:]
+    entry.outdated = []
     return entry
   }
 
@@ -108,6 +112,7 @@ struct SetAside {
       let numbers = waiting[Awaited(program: program, learner: learner)]
     else { return }
     for number in numbers {
+      if case .merged = change { parked[number]?.outdated.insert(learner) }
       parked[number]?.awaited[learner]?.absorb(change, at: position, in: buffer, time: time)
     }
   }
@@ -164,6 +169,8 @@ final class ReaderThread: Sendable {
     /// The position up to which the tables must reach.
     let position: Position
     let learners: [LearnerNumber]
+    /// Whose records are theirs since a merge.
+    let alsoKnown: [LearnerNumber: [LearnerNumber]]
     let records: [Position]
     let cold: [ColdQuestion]
   }
@@ -202,7 +209,8 @@ final class ReaderThread: Sendable {
       guard !order.learners.isEmpty || !order.cold.isEmpty else { return found }
       let reader = try store.reader(of: order.program, at: order.position)
       for learner in order.learners {
-        found.logs[learner] = try reader.log(of: learner, in: order.program)
+        found.logs[learner] = try reader.log(
+          of: learner, alsoKnown: order.alsoKnown[learner] ?? [], in: order.program)
       }
       for question in order.cold {
         found.cold[question] = try reader.answer(question, of: order.program)

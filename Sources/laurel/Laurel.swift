@@ -39,7 +39,7 @@ struct Laurel: AsyncParsableCommand {
         subcommands: [
           Grant.self, Adjust.self, Reverse.self, BalanceCommand.self, History.self,
         ]),
-      CommandGroup(name: "People", subcommands: [GroupCommand.self, Erase.self]),
+      CommandGroup(name: "People", subcommands: [GroupCommand.self, Merge.self, Erase.self]),
       CommandGroup(name: "Boards", subcommands: [BoardCommand.self]),
       CommandGroup(
         name: "Trust",

@@ -123,6 +123,12 @@ private struct ChangingClass {
     let learner = generator.pick(learners)
     let program = #""program":"class""#
     let group = generator.pick(groups)
+    if generator.happens(8) {
+      let other = generator.pick(learners)
+      return (
+        "learner.merge", #"\#(program),"from":"\#(learner)","into":"\#(other)","reason":"two ids""#
+      )
+    }
     switch generator.next(below: 5) {
     case 0: return ("learner.put", "\(program),\(row(learner))")
     case 1:

@@ -24,6 +24,8 @@ struct MethodParameterTests {
     """,
     "learner.get": #"{"program":"class","learner":"s-1"}"#,
     "learner.erase": #"{"program":"class","learner":"s-1"}"#,
+    "learner.merge":
+      #"{"program":"class","from":"s-1","into":"s-2","reason":"two accounts","dryRun":true}"#,
     "learner.find": #"{"program":"class","text":"wang","limit":5}"#,
     "group.put": """
     {"program":"class","id":"g","title":"t","cohort":"A","leader":"s-1","members":["s-1"],\

@@ -36,6 +36,7 @@ struct MethodTableTests {
         "learner.get: read admin",
         "learner.find: read admin",
         "learner.erase: admin",
+        "learner.merge: admin",
         "group.put: admin",
         "membership.transfer: admin",
         "membership.correct: admin",

@@ -69,7 +69,9 @@ final class World {
   }
 
   func log(of learner: LearnerNumber) -> LearnerLog {
-    var log = LearnerLog(learner: learner, positions: [], buffer: ChangeBuffer(), times: [])
+    var log = LearnerLog(
+      learner: learner, alsoKnown: state.learners.alsoKnown(learner), positions: [],
+      buffer: ChangeBuffer(), times: [])
     for (index, change) in buffer.changes.enumerated() {
       log.absorb(
         change, at: Position(rawValue: UInt64(index + 1)), in: buffer, time: times[index])
@@ -213,7 +215,7 @@ final class World {
     for (index, change) in buffer.changes.enumerated() {
       let position = Position(rawValue: UInt64(index + 1))
       guard position >= from, case .fact(let fact) = change else { continue }
-      guard filter.learner ?? fact.learner == fact.learner,
+      guard filter.learners?.contains(fact.learner) ?? true,
         filter.source ?? fact.source == fact.source, !filter.isPending || fact.status == .pending
       else { continue }
       if log.positions.count == count { return .facts(log, next: position) }

@@ -35,6 +35,47 @@ struct CLICorrectionTests {
     #expect(try laurel.run("verify", "--rules").status == 0)
   }
 
+  @Test("two accounts of one person: shown, confirmed by the old id, one from then on")
+  func merge() throws {
+    let laurel = try CLIBinary.lesson()
+    let more = try laurel.write("more.csv", "id,name,group\ns1-neu,李娜,G1\n")
+    #expect(try laurel.run("import", "roster", more).status == 0)
+    let facts = try laurel.write(
+      "neu.csv", "source,id,learner,verb,occurredOn\nlms,n1,s1-neu,viewed:forumng,2013-10-07\n")
+    #expect(try laurel.run("import", "facts", facts).status == 0)
+    let before = try laurel.run("balance", "s1", "--json").answer().int("earned")
+    let own = try laurel.run("balance", "s1-neu", "--json").answer().int("earned")
+    let merge = ["merge", "s1", "s1-neu", "--reason", "重新建号"]
+    // It asks for a person, and for the word.
+    #expect(try laurel.run(merge + ["--yes"]).status == 1)
+    try laurel.logIn()
+    let shown = try laurel.run(merge + ["--dry-run", "--json"])
+    #expect(shown.status == 0, "\(shown.errors)")
+    let unasked = try laurel.run(merge + ["--lang", "zh"])
+    #expect(unasked.status == 1)
+    #expect(unasked.errors.contains("请加 --yes"))
+    #expect(unasked.errors.contains("成长值比两者之和"))
+    // Who bears both names is told apart by id alone.
+    #expect(try laurel.run("merge", "李娜", "s1-neu", "--reason", "r", "--yes").status == 1)
+    let done = try laurel.run(merge + ["--yes", "--json"])
+    #expect(done.status == 0, "\(done.errors)")
+    #expect(try shown.answer()["outcome"]?.json == done.answer()["outcome"]?.json)
+    let outcome = try #require(try done.answer()["outcome"])
+    #expect(outcome["before"]?["from"]?.int("earned") == before)
+    #expect(outcome["before"]?["into"]?.int("earned") == own)
+    for id in ["s1", "s1-neu", "李娜"] {
+      let balance = try laurel.run("balance", id, "--json").answer()
+      #expect(balance.text("learner") == "s1-neu")
+      #expect(balance.int("earned") == outcome["after"]?.int("earned"))
+    }
+    #expect(try laurel.run("history", "s1", "--lang", "zh").output.contains("合并：s1, 重新建号"))
+    #expect(try laurel.run(merge + ["--yes"]).status == 1)
+    #expect(try laurel.run("verify", "--rules").status == 0)
+    #expect(try laurel.stop() == 0)
+    #expect(try laurel.run("balance", "s1", "--json").answer().text("learner") == "s1-neu")
+    #expect(try laurel.run("verify", "--rules").status == 0)
+  }
+
   @Test("facts that wait for the roster are listed, and decided when it comes")
   func pending() throws {
     let laurel = try CLIBinary.lesson()

@@ -45,6 +45,13 @@ struct GameAskTests {
   @Test("ask 16: a wrong group is corrected, and the points of that time move")
   func corrections() throws { try tells("group-was-wrong", "correction-takes-later-moves") }
 
+  @Test("ask 25: two accounts are merged as the union of their facts, never as the sum of totals")
+  func merges() throws {
+    try tells(
+      "two-accounts-of-one-person", "merge-then-late-fact", "merge-then-reversal",
+      "merge-with-grants", "merge-across-groups")
+  }
+
   private func tells(_ names: String...) throws {
     for name in names {
       let file = GameScriptTests.folder.appendingPathComponent("\(name).script")

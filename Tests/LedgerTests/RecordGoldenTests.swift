@@ -80,6 +80,10 @@ struct RecordGoldenTests {
     ("batchTaken", "0b3a010c07050301023b00142a8663b7"),
     ("rowWithdrawn", "043b0107125e62db74"),
     ("erased", "06420107ac0204023feb10"),
+    (
+      "merged",
+      "254a01ac0207060a041cfc1ee090a0173a14dc3f6f0cb99d359ba5f0a0a6b397aeed06dd7fccba51fc72"
+    ),
     ("jobOfBatch", "090f020201030400070cd821bcbe"),
     ("lot", "0a4d010207030cef01f001122f49ef"),
     ("recompute", "0d4601010104ac020403809bd90350999810"),
@@ -461,6 +465,12 @@ struct RecordGoldenTests {
       .erased(
         ErasureChange(
           learner: learner, anchor: LearnerNumber(rawValue: 300), principal: principal)))
+    buffer.changes.append(
+      .merged(
+        MergeChange(
+          from: LearnerNumber(rawValue: 300), into: learner,
+          decidedOn: LocalDay(number: 20_697), debtPaid: 5,
+          reason: buffer.text.append("two accounts"), principal: principal)))
     buffer.changes.append(
       .job(
         JobChange(

@@ -226,6 +226,12 @@ struct RecordSamples {
           learner: learner(), anchor: LearnerNumber(rawValue: number()),
           principal: PrincipalNumber(rawValue: number()))))
     buffer.changes.append(
+      .merged(
+        MergeChange(
+          from: learner(), into: learner(), decidedOn: LocalDay(number: Int32(below(40_000))),
+          debtPaid: Int64(below(9)), reason: text(),
+          principal: PrincipalNumber(rawValue: number()))))
+    buffer.changes.append(
       .rowWithdrawn(
         RowWithdrawalChange(learner: learner(), row: Position(rawValue: number()))))
     buffer.changes.append(

@@ -61,6 +61,7 @@ extension StateWorld {
     case ..<78: try adjust(in: program)
     case ..<79: try open(in: program)
     case ..<80: try takeBack(in: program)
+    case ..<81: try merge(in: program)
     case ..<83: try useKey(in: program)
     case ..<90: try advance(program)
     case ..<98: try work(in: program, steps: 1 + random.below(3))
@@ -214,6 +215,21 @@ extension StateWorld {
       try state.decideTakingBack(
         grant, at: position, cause: cause, reason: "slip", now: state.clock, by: .none, log: log,
         into: &buffer)
+    }
+  }
+
+  /// Two accounts turn out to be one person's.
+  private func merge(in program: ProgramNumber) throws {
+    let merge = LearnerMerge(from: learnerID(), into: learnerID(), reason: "two accounts")
+    let state = state(of: program)
+    var logs: [LearnerNumber: LearnerLog] = [:]
+    for id in [merge.from, merge.into] {
+      guard let learner = state.learnerNumber(id) else { return }
+      logs[learner] = try fetch(learner, program)
+    }
+    let fetched = logs
+    try decide(program) { (state, _, buffer) throws(Undecided) in
+      _ = try state.decide(merge, now: state.clock, by: .none, logs: fetched, into: &buffer)
     }
   }
 

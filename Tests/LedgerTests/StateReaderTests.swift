@@ -167,7 +167,7 @@ struct StateReaderTests {
         == all.filter { $0.fact.source == source }.map(\.position))
     let learner = try #require(all.last?.fact.learner)
     #expect(
-      try positions(FactFilter(learner: learner), count: 2)
+      try positions(FactFilter(learners: [learner]), count: 2)
         == all.filter { $0.fact.learner == learner }.map(\.position))
     let pending = try positions(FactFilter(isPending: true), count: 3)
     #expect(pending.count == world.state(of: program).pendingCount)

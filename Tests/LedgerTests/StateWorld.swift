@@ -102,10 +102,11 @@ final class StateWorld {
     return nil
   }
 
-  private func fetch(_ learner: LearnerNumber, _ program: ProgramNumber) throws -> LearnerLog {
+  func fetch(_ learner: LearnerNumber, _ program: ProgramNumber) throws -> LearnerLog {
     try seal()
     try follower.run()
-    return try reader.log(of: learner, in: program)
+    return try reader.log(
+      of: learner, alsoKnown: state(of: program).learners.alsoKnown(learner), in: program)
   }
 
   var reader: StateReader { StateReader(store: store, journal: journal, vault: vault) }
@@ -150,6 +151,11 @@ final class StateWorld {
       let reason = buffer.text.string(grant.reason)
       grant.reason = .empty
       return "\(grant) \(reason)"
+    }
+    if case .merged(var merge) = change {
+      let reason = buffer.text.string(merge.reason)
+      merge.reason = .empty
+      return "\(merge) \(reason)"
     }
     guard case .fact(var fact) = change else { return "\(change)" }
     let texts = [fact.id, fact.metadata].map { buffer.text.string($0) }

@@ -72,7 +72,7 @@ final class Game {
           }
           recomputeFirst(learners[0])
           start = log.buffer.changes.count
-          records = log.records(of: learners[0])
+          records = self.records(of: learners[0])
         case .needs(let need):
           faults.append("a decision asked for \(need)")
           return start..<start
@@ -89,7 +89,7 @@ final class Game {
     guard state.awaitsRecompute(learner) else { return }
     let start = log.buffer.changes.count
     do throws(Undecided) {
-      try state.decideRecompute(of: log.records(of: learner), into: &log.buffer)
+      try state.decideRecompute(of: records(of: learner), into: &log.buffer)
       state.conclude(&log.buffer, from: start)
     } catch {
       faults.append("judging anew was refused: \(error)")
@@ -107,6 +107,7 @@ final class Game {
     while true {
       do throws(Undecided) {
         try decide(&log.buffer, records)
+        state.conclude(&log.buffer, from: start.changes)
         let told = tell(start.changes..<log.buffer.changes.count)
         log.buffer.roll(back: start)
         return told
@@ -114,7 +115,7 @@ final class Game {
         switch error {
         case .refused(let refusal): throw refusal
         case .needs(.histories(let learners)) where records == nil && learners.count == 1:
-          records = log.records(of: learners[0])
+          records = self.records(of: learners[0])
         case .needs(let need):
           faults.append("a rehearsal asked for \(need)")
           return []

@@ -27,7 +27,9 @@ extension Game {
   }
 
   /// The lines of a board that was closed; learners without points are not written.
-  func closedTop(_ request: BoardRequest) -> [BoardLine]? {
+  ///
+  /// They bear the ids of today, or those they had when they were written.
+  func closedTop(_ request: BoardRequest, asRecorded: Bool = false) -> [BoardLine]? {
     guard let boards = closed[request.period] else { return nil }
     var lines: [BoardLine] = []
     for standing in request.ranksGroups ? boards.groups : boards.learners
@@ -36,7 +38,9 @@ extension Game {
       lines.append(
         BoardLine(
           rank: rank ?? lines.count + 1,
-          member: memberID(standing.member, isGroup: request.ranksGroups), score: standing.score))
+          member: asRecorded && !request.ranksGroups
+            ? recordedID(LearnerNumber(rawValue: standing.member))
+            : memberID(standing.member, isGroup: request.ranksGroups), score: standing.score))
     }
     return lines
   }

@@ -36,8 +36,9 @@ extension Game {
     for change in buffer.changes { state.apply(change, in: buffer) }
     var preview = RecomputePreview()
     for number in 0..<UInt32(state.learners.count) {
-      try state.preview(
-        log.records(of: LearnerNumber(rawValue: number + 1)), into: &preview)
+      let learner = LearnerNumber(rawValue: number + 1)
+      guard state.learners.surviving(learner) == learner else { continue }
+      try state.preview(records(of: learner), into: &preview)
     }
     return preview
   }
@@ -161,7 +162,7 @@ extension Game {
 
   /// What people gave a learner, in order, what was taken back included.
   func given(to learner: LearnerNumber) -> [Position] {
-    log.indices(of: learner).compactMap { index in
+    indices(of: learner).compactMap { index in
       guard case .granted(let grant) = log.buffer.changes[index], grant.undoes.isNone else {
         return nil
       }
@@ -213,7 +214,7 @@ extension Game {
       case nil: return
       case .cold(.learnersTouched(let parts))?: learners = touched(by: parts)
       case .histories(let asked)?:
-        for learner in asked { logs[learner] = log.records(of: learner) }
+        for learner in asked { logs[learner] = records(of: learner) }
       case let asked?: return note(fault: "a job asked for \(asked)")
       }
     }
@@ -267,10 +268,11 @@ extension Game {
     guard let position = positions[name],
       case .fact(let fact) = log.buffer.changes[Int(position.rawValue) - 1]
     else { return nil }
+    let learner = state.learners.surviving(fact.learner)
     do throws(Undecided) {
-      return try state.explain(position, of: fact.learner)
+      return try state.explain(position, of: learner)
     } catch {
-      return try? state.explain(position, of: fact.learner, log: log.records(of: fact.learner))
+      return try? state.explain(position, of: learner, log: records(of: learner))
     }
   }
 }

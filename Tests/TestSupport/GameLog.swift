@@ -31,16 +31,19 @@ struct GameLog {
     spendings.append(Spending(after: buffer.changes.count, learner: learner, points: points))
   }
 
-  /// The indices of the changes that concern a learner.
-  func indices(of learner: LearnerNumber) -> [Int] { indices[learner] ?? [] }
+  /// The indices of the changes that concern any of some learners.
+  func indices(of learners: [LearnerNumber]) -> [Int] {
+    learners.flatMap { indices[$0] ?? [] }.sorted()
+  }
 
-  /// What a reader would fetch of a learner.
-  func records(of learner: LearnerNumber) -> LearnerLog {
+  /// What a reader would fetch of a learner, and of others who were merged into it.
+  func records(of learner: LearnerNumber, alsoKnown: [LearnerNumber]) -> LearnerLog {
     var found = buffer
-    let places = indices(of: learner)
+    let places = indices(of: [learner] + alsoKnown)
     found.changes = ContiguousArray(places.map { buffer.changes[$0] })
     return LearnerLog(
-      learner: learner, positions: ContiguousArray(places.map(Self.position)), buffer: found,
+      learner: learner, alsoKnown: alsoKnown,
+      positions: ContiguousArray(places.map(Self.position)), buffer: found,
       times: ContiguousArray(repeating: .distantPast, count: places.count))
   }
 
@@ -77,6 +80,7 @@ extension Change {
     case .row(let change): return change.learner
     case .rowWithdrawn(let change): return change.learner
     case .erased(let change): return change.learner
+    case .merged(let change): return change.into
     case .batchTaken(let change): return change.learner
     case .recomputed(let change): return change.learner
     case .reversalAwaited, .named, .group, .batch, .batchPart, .batchReversed, .recompute,

@@ -11,7 +11,7 @@ extension Game {
       switch change {
       case .named, .learner, .learnerNamed, .erased, .row, .rowWithdrawn, .group, .batch,
         .batchPart, .batchReversed, .batchTaken, .program, .advanced, .job, .staff, .staffCohort,
-        .staffNamed, .rehearsal, .recompute, .termKept, .recomputed, .proposed:
+        .staffNamed, .rehearsal, .recompute, .termKept, .recomputed, .proposed, .merged:
         restored.restore(structure: change, at: GameLog.position(index), in: log.buffer)
       default: break
       }

@@ -35,6 +35,7 @@ extension Game {
     case .batchReversed(let reversal):
       return "\(reversal.batch) taken back: \(log.buffer.text.string(reversal.reason))"
     case .batchTaken(let taken): return tell(taken)
+    case .merged(let merge): return tell(merge)
     case .erased(let erasure): return "#\(erasure.learner.rawValue) is nobody now"
     case .rowWithdrawn(let change):
       return "\(state.learners.externalID(change.learner)) row withdrawn"
@@ -112,6 +113,14 @@ extension Game {
       return "\(learner): \(-lot.expired) of it had expired in \(term)"
     case .payment: return nil
     }
+  }
+
+  private func tell(_ merge: MergeChange) -> String {
+    let (old, survivor) = (
+      state.learners.externalID(merge.from), state.learners.externalID(merge.into)
+    )
+    let settled = tell(settled: Posting(points: 0, debt: -merge.debtPaid))
+    return "\(old) is \(survivor) from now on\(settled)"
   }
 
   private func tell(_ context: FactContextChange) -> String {

@@ -66,6 +66,8 @@ struct NaiveModel {
   var grants: [String: [Grant]] = [:]
   /// What was granted to each cohort in each week, from its Monday.
   var granted: [Period: [String?: Int64]] = [:]
+  /// Whom each id that was given up stands for.
+  var survivors: [String: String] = [:]
   var groupCohorts: [String: String] = [:]
   var groups: Set<String> = []
   var purses: [String: Purse] = [:]

@@ -30,7 +30,7 @@ extension ScriptPlayer {
     let all = (0..<times).flatMap { _ in deliveries }
     for delivery in inOrderOfPeople(generator.shuffled(all), all) {
       switch delivery {
-      case .person, .correction: try put(delivery)
+      case .person, .correction, .merge: try put(delivery)
       case .fact(let fact):
         if case .recorded = try game.record(fact) { counts.new += 1 } else { counts.known += 1 }
       case .reversal(let name, let cause):
@@ -50,14 +50,14 @@ extension ScriptPlayer {
     switch person {
     case .person(let record): _ = try game.put(record)
     case .correction(let correction): _ = try game.correct(correction)
+    case .merge(let merge): _ = try game.merge(merge)
     case .fact, .reversal: break
     }
   }
 
-  /// A correction speaks of what was said before it: where there is one, people keep their order.
+  /// Corrections and merges speak of what was said before: where there is one, people keep their order.
   private func inOrderOfPeople(_ shuffled: [Delivery], _ all: [Delivery]) -> [Delivery] {
-    let corrects = all.contains { if case .correction = $0 { true } else { false } }
-    guard corrects else { return shuffled }
+    guard all.contains(where: \.keepsOrder) else { return shuffled }
     var people = all.filter(\.isPerson).makeIterator()
     return shuffled.map { $0.isPerson ? people.next() ?? $0 : $0 }
   }
@@ -72,8 +72,15 @@ extension ScriptPlayer {
 extension ScriptPlayer.Delivery {
   fileprivate var isPerson: Bool {
     switch self {
-    case .person, .correction: return true
+    case .person, .correction, .merge: return true
     case .fact, .reversal: return false
+    }
+  }
+
+  fileprivate var keepsOrder: Bool {
+    switch self {
+    case .correction, .merge: return true
+    case .person, .fact, .reversal: return false
     }
   }
 }

@@ -10,6 +10,7 @@ final class ScriptPlayer {
     case reversal(FactName, ReversalCause)
     case person(LearnerRecord)
     case correction(MembershipCorrection)
+    case merge(LearnerMerge)
   }
 
   /// A script begins at noon of 2026-09-01 in UTC.
@@ -48,6 +49,7 @@ final class ScriptPlayer {
     case "fact": return try fact(line)
     case "reverse": return try reverse(line)
     case "erase": return try erase(line)
+    case "merge": return try merge(line)
     case "batch": return try batch(line)
     case "undo": return try undo(line)
     case "grant": return try grant(line)
@@ -162,6 +164,16 @@ extension ScriptPlayer {
 
   private func erase(_ line: ScriptLine) throws -> [String] {
     game.tell(try game.erase(try line.word(1)))
+  }
+
+  /// Makes two learners one; `only=shown` tells what would change and changes nothing.
+  private func merge(_ line: ScriptLine) throws -> [String] {
+    let merge = LearnerMerge(
+      from: try line.word(1), into: try line.word(2), reason: line.values["reason"] ?? "two ids")
+    guard line.values["only"] == nil else { return try game.rehearse(merge) }
+    let changes = try game.merge(merge)
+    deliveries.append(.merge(merge))
+    return game.tell(changes)
   }
 
   /// Corrects a membership; `only=shown` tells what would move and changes nothing.

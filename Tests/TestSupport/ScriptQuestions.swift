@@ -96,6 +96,6 @@ extension ScriptPlayer {
     guard let learner = game.state.learnerNumber(try line.word(1)) else {
       throw ScriptError(text: "nobody has this id")
     }
-    return game.log.indices(of: learner).compactMap { game.tell(at: $0) }
+    return game.indices(of: learner).compactMap { game.tell(at: $0) }
   }
 }

@@ -92,7 +92,7 @@ extension Simulation {
   /// The log's last word on each badge and quest is what is held.
   private func checkStages(of number: LearnerNumber, _ learner: String) {
     var told: [RuleNumber: Int] = [:]
-    for index in game.log.indices(of: number) {
+    for index in game.log.indices(of: [number]) {
       if case .recognized(let change) = game.log.buffer.changes[index] {
         told[change.recognition] = Int(change.stage)
       }

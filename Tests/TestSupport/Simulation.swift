@@ -95,7 +95,7 @@ final class Simulation {
       (2, "undo", { $0.undoImport() }), (2, "rules", { $0.changeRules() }),
       (3, "terms", { $0.changeTerms() }), (4, "recompute", { $0.recompute() }),
       (4, "restart", { $0.restart() }),
-      (4, "work", { $0.work(steps: 1) }),
+      (2, "merge", { $0.merge() }), (4, "work", { $0.work(steps: 1) }),
     ]
     var ticket = world.generator.next(below: deeds.reduce(0) { $0 + $1.0 })
     for (weight, name, body) in deeds {

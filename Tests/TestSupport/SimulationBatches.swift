@@ -28,7 +28,7 @@ extension Simulation {
     batches[batch] = nil
     for (name, _) in facts { model.reversed.insert(name) }
     // What a learner loses is settled in one go.
-    for learner in Set(facts.map(\.learner)).sorted() { model.settle(learner) }
+    for learner in Set(facts.map { model.who($0.learner) }).sorted() { model.settle(learner) }
     checkClosed()
     guard case .some = game.state.batch(batch)?.reversal, !game.state.hasWork else {
       return fail("\(batch) is not taken back whole")

@@ -5,7 +5,7 @@ extension Simulation {
   func check(all: Bool) {
     for fault in game.faults { fail(fault) }
     guard failures.isEmpty else { return }
-    let learners = all ? world.learners : [world.generator.pick(world.learners)]
+    let learners = all ? people : [world.generator.pick(people)]
     checkAccounts()
     checkScores()
     checkBoards()
@@ -28,7 +28,7 @@ extension Simulation {
 
   private func checkAccounts() {
     var pending = 0
-    for learner in world.learners {
+    for learner in people {
       let purse = model.purses[learner] ?? NaiveModel.Purse()
       guard let number = game.state.learnerNumber(learner) else {
         if purse != NaiveModel.Purse() { fail("\(learner) is not known") }
@@ -49,6 +49,17 @@ extension Simulation {
       pending += waiting
     }
     if let problem = game.state.lotProblem { fail(problem) }
+    for number in 1...UInt32(game.state.learners.count) {
+      let learner = LearnerNumber(rawValue: number)
+      guard game.state.learners.surviving(learner) != learner else { continue }
+      let row = game.state.learners[learner]
+      if row.accounts != Accounts() || row.pending != 0 || row.grants != 0 {
+        fail("\(learner) was merged and has \(row)")
+      }
+      for open in game.state.periods.values where open.windowsHold(learner) {
+        fail("\(learner) was merged and has windows in \(open.period)")
+      }
+    }
     if game.state.pendingCount != pending { fail("pending") }
     if Int(game.state.factCount) != model.facts.count { fail("number of facts") }
     if game.state.clock.microseconds != model.clock { fail("clock") }
@@ -188,7 +199,7 @@ extension Simulation {
   private func checkPostings(of learner: String) {
     guard let number = game.state.learnerNumber(learner) else { return }
     var posted: [Posted: Int64] = [:]
-    for index in game.log.indices(of: number) {
+    for index in game.indices(of: number) {
       switch game.log.buffer.changes[index] {
       case .fact(let fact):
         for outcome in game.log.buffer.outcomes[fact.outcomes.range] {
@@ -266,6 +277,14 @@ extension Simulation {
 
   private func definition(of rule: Rule) -> UInt16 {
     game.state.rulesByNumber.first { $0.value == rule }?.key.rawValue ?? 0
+  }
+}
+
+extension OpenPeriod {
+  fileprivate func windowsHold(_ learner: LearnerNumber) -> Bool {
+    var found = false
+    windows.forEach { owner, _, _, fold in if owner == learner, fold.count > 0 { found = true } }
+    return found
   }
 }
 

@@ -52,7 +52,7 @@ extension Simulation {
     }
     for (lines, ranksGroups) in zip(expected, [false, true]) {
       let request = BoardRequest(period: period, ranksGroups: ranksGroups, segment: segment)
-      let found = game.closedTop(request) ?? []
+      let found = game.closedTop(request, asRecorded: true) ?? []
       if found != lines.filter({ $0.score > 0 }) {
         fail("closed \(request): \(found), should be \(lines)")
       }
@@ -70,7 +70,10 @@ extension Simulation {
   private func checkZero(_ member: String, _ request: BoardRequest, cut: Position) {
     let number =
       request.ranksGroups
-      ? game.state.names.number(.group, member) : game.state.learnerNumber(member)?.rawValue
+      ? game.state.names.number(.group, member)
+      : (1...UInt32(game.state.learners.count)).first {
+        game.recordedID(LearnerNumber(rawValue: $0)) == member
+      }
     guard let number, game.state.wasRanked(number, request, asOf: cut) else {
       return fail("\(member) was on \(request) without points")
     }

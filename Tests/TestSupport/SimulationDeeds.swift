@@ -21,8 +21,10 @@ extension Simulation {
       guard case .recorded = answer else { return fail("a new fact was known") }
       if at > game.wall.microseconds + 300_000_000 { fail("a fact of the future was taken") }
       sent.append(fact)
-      model.facts[fact.name] = fact
-      model.settle(fact.learner)
+      var known = fact
+      known.learner = model.who(fact.learner)
+      model.facts[fact.name] = known
+      model.settle(known.learner)
     } catch {
       let isFuture = at > game.wall.microseconds + 300_000_000
       if error.reason != .factInFuture || !isFuture { fail("refused \(error.reason.rawValue)") }
@@ -31,7 +33,11 @@ extension Simulation {
 
   func recordAgain() {
     guard !sent.isEmpty else { return }
-    let fact = world.generator.pick(sent)
+    var fact = world.generator.pick(sent)
+    // Either id of somebody who had two is as good.
+    if let other = world.learners.last(where: { model.who($0) == model.who(fact.learner) }) {
+      fact.learner = other
+    }
     let answer = attempt { () throws(Refusal) in try self.game.record(fact) }
     if case .recorded = answer { fail("\(fact.name) was recorded twice") }
   }
@@ -68,7 +74,7 @@ extension Simulation {
     do throws(Refusal) {
       _ = try game.reverse(fact.name, cause: cause)
       if !model.reversed.insert(fact.name).inserted { fail("reversed twice") }
-      model.settle(fact.learner, owes: cause != .mistake)
+      model.settle(model.who(fact.learner), owes: cause != .mistake)
     } catch {
       if error.reason != .alreadyReversed || !model.reversed.contains(fact.name) {
         fail("\(error)")
@@ -87,9 +93,10 @@ extension Simulation {
   func put(_ given: LearnerRecord? = nil) {
     let record = given ?? world.record(near: now)
     attempt { () throws(Refusal) in try self.game.put(record) }
-    model.rows[record.id, default: []].append(record)
+    let learner = model.who(record.id)
+    model.rows[learner, default: []].append(record)
     if let group = record.group, !group.isEmpty { model.groups.insert(group) }
-    model.settle(record.id)
+    model.settle(learner)
     if world.generator.happens(10) {
       let group = world.generator.pick(world.groups)
       let cohort = world.generator.pick(world.cohorts)
@@ -107,8 +114,10 @@ extension Simulation {
         correction.group.isEmpty || self.model.groups.contains(correction.group)
       else { return }
       _ = try self.game.correct(correction)
-      self.model.correct(correction)
-      self.model.settle(correction.learner)
+      var known = correction
+      known.learner = self.model.who(correction.learner)
+      self.model.correct(known)
+      self.model.settle(known.learner)
     }
   }
 

@@ -3,7 +3,8 @@ import Incentives
 /// Points that people move in a simulation.
 extension Simulation {
   func grant() {
-    let learner = world.generator.pick(world.learners)
+    let id = world.generator.pick(world.learners)
+    let learner = model.who(id)
     let day = model.time.day(at: now)
     let counts = world.generator.happens(70)
     let (code, points): (String, Int64) = world.generator.pick([("speak", 2), ("lead", 7)])
@@ -13,7 +14,7 @@ extension Simulation {
     let spent = model.granted[week]?[cohort] ?? 0
     let isInBudget = spent + points <= model.time.definition.grantBudget ?? 200
     do throws(Refusal) {
-      _ = try game.grant(GrantRequest(learners: [learner], reason: code, counts: counts))
+      _ = try game.grant(GrantRequest(learners: [id], reason: code, counts: counts))
       guard isPossible, isInBudget else { return fail("a grant to nobody, or beyond the budget") }
       model.granted[week, default: [:]][cohort] = spent + points
       move(points, of: learner, on: day, counts ? .earned : .bonus)
@@ -25,12 +26,13 @@ extension Simulation {
 
   /// Adds or takes points, also more than there are.
   func adjust() {
-    let learner = world.generator.pick(world.learners)
+    let id = world.generator.pick(world.learners)
+    let learner = model.who(id)
     let today = model.time.day(at: now)
     let day = world.generator.happens(70) ? today : LocalDay(number: today.number - 3)
     let points = Int64(world.generator.next(in: 1...12)) * (world.generator.happens(50) ? 1 : -1)
     let request = AdjustRequest(
-      learner: learner, points: points, reason: "counted again", occurredOn: day,
+      learner: id, points: points, reason: "counted again", occurredOn: day,
       earned: world.generator.happens(50), allowDebt: world.generator.happens(30))
     let purse = model.purses[learner] ?? NaiveModel.Purse()
     let isThere =
@@ -95,7 +97,8 @@ extension Simulation {
 
   /// Opens a learner's balance; once in a term.
   func openBalance() {
-    let learner = world.generator.pick(world.learners)
+    let id = world.generator.pick(world.learners)
+    let learner = model.who(id)
     let day = model.time.day(at: now)
     let (earned, spendable) = (
       Int64(world.generator.next(in: 0...9)), Int64(world.generator.next(in: 0...9))
@@ -108,7 +111,7 @@ extension Simulation {
     let isPossible = canCount(learner, on: day)
     do throws(Refusal) {
       _ = try game.open(
-        OpeningRequest(learner: learner, earned: earned, spendable: spendable))
+        OpeningRequest(learner: id, earned: earned, spendable: spendable))
       guard isPossible, isFirst else { return fail("opened for nobody, or again") }
       move(
         earned, of: learner, on: day, .earned, adjusted: spendable - earned, isOpening: true)
@@ -119,7 +122,7 @@ extension Simulation {
 
   /// Takes back something that people gave or took.
   func takeBack() {
-    let learner = world.generator.pick(world.learners)
+    let learner = world.generator.pick(people)
     guard let grants = model.grants[learner], let place = world.generator.place(in: grants) else {
       return
     }
@@ -146,7 +149,7 @@ extension Simulation {
 
   /// Spends a part of what there is, as a redemption will.
   func spend() {
-    let learner = world.generator.pick(world.learners)
+    let learner = world.generator.pick(people)
     guard let purse = model.purses[learner], purse.spendable > 0,
       let number = game.state.learnerNumber(learner)
     else { return }

@@ -74,10 +74,7 @@ public struct AroundOnBoard: QueryMethod {
       }
     let page: BoardPage?
     if try state.isStored(request.period, now: now) {
-      let part = try context.closedPart(request, .around(number, neighbours: neighbours))
-      page = part.flatMap { part in
-        part.page(of: number, wasRanked: state.wasRanked(number, request, asOf: part.cut))
-      }
+      page = try closedPage(of: number, request, context)
     } else {
       page = state.around(number, request, neighbours: neighbours, now: now)
     }
@@ -96,6 +93,31 @@ public struct AroundOnBoard: QueryMethod {
         if let toNext = own.toNext { writer.member("toNext", toNext) }
       }
     }
+  }
+}
+
+extension AroundOnBoard {
+  /// The page of a closed board, which may have ranked a learner by an account that was merged since:
+  /// then by the account that stands best.
+  private func closedPage(
+    of number: UInt32, _ request: BoardRequest,
+    _ context: borrowing some QueryContext & ~Copyable
+  ) throws(Undecided) -> BoardPage? {
+    let state = context.state
+    var members = [number]
+    if !request.ranksGroups {
+      members += state.learners.alsoKnown(LearnerNumber(rawValue: number)).map(\.rawValue)
+    }
+    var best: BoardPage?
+    for member in members {
+      let part = try context.closedPart(request, .around(member, neighbours: neighbours))
+      let page = part.flatMap { part in
+        part.page(of: member, wasRanked: state.wasRanked(member, request, asOf: part.cut))
+      }
+      guard let rank = page?.own?.place.rank else { continue }
+      if best?.own.map({ rank < $0.place.rank }) ?? true { best = page }
+    }
+    return best
   }
 }
 

@@ -79,7 +79,8 @@ extension JSONWriter {
       member("group", state.names.word(.group, place.member))
       memberUnlessEmpty("name", state.groups[Int(place.member)].title)
     } else {
-      let learner = LearnerNumber(rawValue: place.member)
+      // A closed board names whom it ranked, who may have been merged since.
+      let learner = state.learners.surviving(LearnerNumber(rawValue: place.member))
       let alias = state.learners.alias(learner)
       self.learner(learner, of: state)
       memberUnlessEmpty("name", alias.isEmpty ? state.learners.name(learner) : alias)

@@ -107,7 +107,8 @@ public struct ExplainFact: QueryMethod {
     case .identity(let source, let id):
       let known = try context.known(context.state.identity(source: source, id: id))
       switch known?.change {
-      case .fact(let fact): return (known?.position ?? .none, fact.learner)
+      case .fact(let fact):
+        return (known?.position ?? .none, context.state.learners.surviving(fact.learner))
       case .reversalAwaited:
         throw .refused(
           Refusal(
@@ -119,7 +120,7 @@ public struct ExplainFact: QueryMethod {
       guard case .facts(let log, next: _) = try context.cold(question),
         log.positions.first == position, case .fact(let fact)? = log.buffer.changes.first
       else { throw .refused(Self.unknown) }
-      return (position, fact.learner)
+      return (position, context.state.learners.surviving(fact.learner))
     }
   }
 }

@@ -55,7 +55,10 @@ public struct ListFacts: QueryMethod {
   ) throws(Undecided) -> [UInt8] {
     let state = context.state
     var filter = FactFilter(isPending: isPending)
-    if let learner { filter.learner = try state.knownLearner(learner) }
+    if let learner {
+      let number = try state.knownLearner(learner)
+      filter.learners = [number] + state.learners.alsoKnown(number)
+    }
     if let source {
       guard let number = state.names.number(.source, source) else {
         throw .refused(

@@ -93,8 +93,9 @@ public struct ReverseFact: CommandMethod {
     guard state.sees(fact.learner, with: context.sight, on: today) else {
       throw .refused(Self.unknown)
     }
-    context.answerNames(fact.learner)
-    let log = context.log(of: fact.learner)
+    let learner = state.learners.surviving(fact.learner)
+    context.answerNames(learner)
+    let log = context.log(of: learner)
     let (cause, principal) = (cause, context.principal)
     let reverse = { (buffer: inout ChangeBuffer) throws(Undecided) -> PointMoves in
       let start = buffer.changes.count
@@ -109,7 +110,7 @@ public struct ReverseFact: CommandMethod {
     } else {
       moves = try context.commit(reverse)
     }
-    return Self.outcome(known.position, fact.learner, moves, state)
+    return Self.outcome(known.position, learner, moves, state)
   }
 
   private static var unknown: Refusal {

@@ -69,7 +69,7 @@ public struct CorrectMembership: CommandMethod {
     var effects = MoveEffects()
     effects.add(decided)
     return jsonObject { writer in
-      writer.member("learner", correction.learner)
+      writer.member("learner", state.learners.shownID(learner))
       writer.member("group", correction.group)
       if let from = correction.from { writer.member("from", from) }
       if let to = correction.to { writer.member("to", to) }

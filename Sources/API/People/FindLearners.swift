@@ -93,6 +93,9 @@ public struct FindLearners: QueryMethod {
           || wanted.occurs(in: state.learners.alias(learner))
           || wanted.occurs(in: state.learners.rollNumber(learner)))
     }
-    return exact + inexact
+    // Who was merged is found by the old id or name too, once, as the surviving learner.
+    var seen: Set<LearnerNumber> = []
+    return (exact + inexact).map { state.learners.surviving($0) }
+      .filter { seen.insert($0).inserted }
   }
 }

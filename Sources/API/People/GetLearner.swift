@@ -9,6 +9,9 @@ public struct GetLearner: QueryMethod {
     params: [.program, .required("learner", .identifier, "The learner.")],
     result: [
       .required("learner", .identifier, "The learner."),
+      .optional(
+        "alsoKnownAs", .list(.identifier, max: .max),
+        "Ids of accounts that were merged into this one."),
       .optional("name", .prose, "The name people read."),
       .optional("alias", .prose, "The alias boards show."),
       .optional("number", .identifier, "The number beside the id."),
@@ -67,7 +70,11 @@ public struct GetLearner: QueryMethod {
     let row = state.learners[number]
     let today = state.learners.context(of: number, on: state.day(at: state.now(context.wall)))
     return jsonObject { writer in
-      writer.member("learner", learner)
+      writer.member("learner", state.learners.shownID(number))
+      let others = state.learners.alsoKnown(number).filter { !state.learners.isNameless($0) }
+      if !others.isEmpty {
+        writer.member("alsoKnownAs", others.map { state.learners.externalID($0) })
+      }
       writer.memberUnlessEmpty("name", state.learners.name(number))
       writer.memberUnlessEmpty("alias", state.learners.alias(number))
       writer.memberUnlessEmpty("number", state.learners.rollNumber(number))

@@ -40,7 +40,7 @@ public struct PutLearner: CommandMethod {
     effects.add(decided)
     context.answerNames(context.state.learnerNumber(record.id) ?? .none)
     return jsonObject { writer in
-      writer.member("learner", record.id)
+      writer.member("learner", context.state.shownID(of: record.id))
       writer.member("changed", decided.moves.changeCount > 0)
       writer.member("moved", decided.moves.net)
       effects.write(to: &writer, context.state)

@@ -51,6 +51,9 @@ struct RosterRehearsal {
       rollNumbers[number] = record.id
     }
     let log = context.log(of: state.learnerNumber(record.id))
+    // Rows of two ids that were merged are of one learner.
+    var record = record
+    record.id = state.shownID(of: record.id)
     var standing = rows[record.id] ?? Rows()
     let records = standing.records + [record]
     let start = scratch.changes.count

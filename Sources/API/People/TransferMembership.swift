@@ -68,7 +68,7 @@ public struct TransferMembership: CommandMethod {
     var effects = MoveEffects()
     effects.add(decided)
     return jsonObject { writer in
-      writer.member("learner", learner)
+      writer.member("learner", state.shownID(of: learner))
       writer.member("group", group)
       writer.member("from", from)
       writer.member("changed", decided.moves.changeCount > 0)

@@ -67,7 +67,7 @@ public struct AdjustPoints: CommandMethod {
     context.answerNames(learner)
     let accounts = state.accounts(of: learner)
     return jsonObject { writer in
-      writer.member("learner", request.learner)
+      writer.member("learner", state.learners.shownID(learner))
       writer.member("points", request.points)
       writer.member("earned", accounts.earned)
       writer.member("spendable", accounts.spendable)

@@ -57,7 +57,7 @@ public struct GetBalance: QueryMethod {
     let purse = state.purse(of: number, at: state.now(context.wall))
     let accounts = purse.accounts
     return jsonObject { writer in
-      writer.member("learner", learner)
+      writer.member("learner", state.shownID(of: learner))
       writer.member("earned", accounts.earned)
       writer.member("bonus", accounts.bonus)
       writer.member("prizes", accounts.prizes)

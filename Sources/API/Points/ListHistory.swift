@@ -25,7 +25,9 @@ public struct ListHistory: QueryMethod {
     .required("at", .instant, "When it was recorded."),
     .required(
       "kind",
-      .word(["fact", "move", "reversal", "context", "expiry"] + GrantKind.allCases.map(\.word)),
+      .word(
+        ["fact", "move", "reversal", "context", "expiry", "recognition", "decision", "merge"]
+          + GrantKind.allCases.map(\.word)),
       "What it is."),
     .optional("fact", .count, "The earlier fact or grant it is about."),
     .required("day", .day, "The local day it counts for."),
@@ -38,6 +40,7 @@ public struct ListHistory: QueryMethod {
           .required("rule", .identifier, "A rule."), .required("points", .number, "What it paid."),
           .optional("reason", .word(Reason.words), "Why it paid nothing."),
         ]), max: .max), "What rules paid."),
+    .optional("from", .identifier, "The id of the account that was merged."),
     .optional("reason", .prose, "The reason code of a grant; else the reason in words."),
     .optional("account", .word(["earned", "bonus", "adjusted"]), "Where given points went."),
     .optional("adjusted", .number, "What an opening balance adjusts beside that."),
@@ -120,6 +123,9 @@ struct Statement {
         points = grant.posting.points
         accounts.post(grant)
       case .reversed, .context, .recognized, .badgeDecided: points = 0
+      case .merged(let merge):
+        points = 0
+        accounts.post(Posting(points: 0, debt: -merge.debtPaid))
       case .lot(let lot):
         points = 0
         accounts.post(Posting(points: -lot.expired), to: .expired)
@@ -205,6 +211,14 @@ extension JSONWriter {
       member("day", lot.day)
       member("expired", lot.expired)
       place(.none, lot.term, of: state)
+    case .merged(let merge):
+      member("kind", "merge")
+      let isNameless = state.learners.isNameless(merge.from)
+      member("from", isNameless ? "#\(merge.from.rawValue)" : state.learners.externalID(merge.from))
+      member("day", merge.decidedOn)
+      key("reason")
+      log.buffer.text.withBytes(merge.reason) { string(utf8: $0) }
+      member("by", state.names.word(.principal, merge.principal.rawValue))
     default: break
     }
     member("points", entry.points)

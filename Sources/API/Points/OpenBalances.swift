@@ -55,13 +55,15 @@ public struct OpenBalances: CommandMethod {
   ) throws(Undecided) -> [UInt8] {
     try fetchLogs(context)
     var earned: Int64 = 0
-    var opened: Set<String> = []
+    let state = context.state
+    var opened: Set<LearnerNumber> = []
     var refused = RefusedRows()
     for (index, request) in requests.enumerated() {
       do throws(Undecided) {
-        guard !opened.contains(request.learner) else { throw .refused(Self.twin) }
+        let isTwin = state.learnerNumber(request.learner).map(opened.contains) ?? false
+        guard !isTwin else { throw .refused(Self.twin) }
         try open(request, context)
-        opened.insert(request.learner)
+        if let learner = state.learnerNumber(request.learner) { opened.insert(learner) }
         earned += request.earned
       } catch {
         try refused.add(index, error)

@@ -122,6 +122,9 @@ extension ProgramState {
     throw .refused(Refusal(.notFound, field: field, "There is no learner with this id."))
   }
 
+  /// An id as answers show it: of a learner who was merged, the surviving one's.
+  func shownID(of id: String) -> String { learnerNumber(id).map { learners.shownID($0) } ?? id }
+
   /// The number of a group; refuses one that is not known.
   func knownGroup(_ id: String, field: String = "group") throws(Undecided) -> GroupNumber {
     if let number = names.number(.group, id) { return GroupNumber(rawValue: number) }
@@ -159,7 +162,7 @@ extension JSONWriter {
   /// Writes the member `learner`, and `erased` where their own id is gone.
   mutating func learner(_ learner: LearnerNumber, of state: ProgramState) {
     member("learner", state.learners.shownID(learner))
-    if state.learners.isNameless(learner) { member("erased", true) }
+    if state.learners.isNameless(state.learners.surviving(learner)) { member("erased", true) }
   }
 
   /// Writes a member with a list of texts.

@@ -44,7 +44,8 @@ extension ProgramState {
     guard let batch = batch(job.batch), let reversal = batch.reversal else {
       preconditionFailure("a job takes back a batch that was marked so")
     }
-    if let found { reversing = (job.number, found) }
+    // Who was merged since is taken back under the surviving learner.
+    if let found { reversing = (job.number, Set(found.map { learners.surviving($0) }).sorted()) }
     guard let reversing, reversing.job == job.number else {
       throw .needs(.cold(.learnersTouched(batch.parts)))
     }

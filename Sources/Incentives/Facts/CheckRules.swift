@@ -206,7 +206,8 @@ private struct PostedLedger {
       case .context(let context):
         places[context.fact] = Place(
           group: context.group, term: context.term, status: context.status)
-      case .recognized(let change): stages[change.recognition] = Int(change.stage)
+      case .recognized(let change) where change.learner == log.learner:
+        stages[change.recognition] = Int(change.stage)
       case .reversed(let reversal): places[reversal.fact]?.status = .reversed
       default: break
       }

@@ -20,9 +20,10 @@ extension ProgramState {
   public func difference(
     of input: FactInput, in text: ByteArena, from recorded: FactChange, in recordedText: ByteArena
   ) -> String? {
-    let isSameLearner = text.withBytes(input.learner) { again in
-      learners.withExternalID(recorded.learner) { compareBytes($0, again) == 0 }
+    let again = text.withBytes(input.learner) {
+      learners.number(of: $0, hash: input.learnerHash)
     }
+    let isSameLearner = again == learners.surviving(recorded.learner)
     guard isSameLearner else { return "learner" }
     guard isWord(.verb, recorded.verb.rawValue, input.verb, text) else { return "verb" }
     guard isWord(.object, recorded.object.rawValue, input.object, text) else { return "object" }
@@ -65,10 +66,10 @@ extension ProgramState {
     // What an earlier fact of the call leaves behind is not known yet.
     let earlier = latest.updateValue(occurredAt, forKey: learner)
     if let earlier, earlier >= occurredAt { return true }
+    let term = term(on: day, cohort: learners.context(of: learner, on: day).cohort)
     if signals != 0, mayNeedLog(for: signals, of: set, learner, on: day, term, at: occurredAt) {
       return true
     }
-    let term = term(on: day, cohort: learners.context(of: learner, on: day).cohort)
     guard term != .outside else { return false }
     let object =
       text.withBytes(fact.object) { names.number(.object, $0, hash: fact.objectHash) } ?? 0
@@ -169,6 +170,19 @@ extension ProgramState {
   }
 }
 
+extension ProgramState {
+  /// Whether two facts name the same learner, by the same id or by two that were merged.
+  fileprivate func areOne(_ left: FactInput, _ right: FactInput, in text: ByteArena) -> Bool {
+    text.withBytes(left.learner) { a in
+      text.withBytes(right.learner) { b in
+        if compareBytes(a, b) == 0 { return true }
+        let known = learners.number(of: a, hash: left.learnerHash)
+        return known != nil && known == learners.number(of: b, hash: right.learnerHash)
+      }
+    }
+  }
+}
+
 extension FactBatch {
   /// Whether two facts of a call with one identity say the same.
   public func areEqual(_ left: Int, _ right: Int, in state: ProgramState) -> Bool {
@@ -176,7 +190,7 @@ extension FactBatch {
     func same(_ one: TextRef, _ other: TextRef) -> Bool {
       text.withBytes(one) { x in text.withBytes(other) { y in compareBytes(x, y) == 0 } }
     }
-    return same(a.learner, b.learner) && same(a.verb, b.verb) && same(a.object, b.object)
+    return state.areOne(a, b, in: text) && same(a.verb, b.verb) && same(a.object, b.object)
       && same(a.metadata, b.metadata) && a.value == b.value
       && state.instant(of: a.time) == state.instant(of: b.time)
   }

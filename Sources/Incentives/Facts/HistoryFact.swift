@@ -35,10 +35,13 @@ struct LearnerFacts {
 
 /// Everything the log holds about one learner, as a reader fetched it.
 ///
-/// The records are those that concern the learner, in the order of the log.
+/// The records are those that concern the learner, in the order of the log; of a learner into whom others
+/// were merged, theirs too.
 public struct LearnerLog: Sendable {
   /// Whose records these are.
   public var learner: LearnerNumber
+  /// Who else they were recorded of, before merges.
+  public var alsoKnown: [LearnerNumber]
   /// The position of each change in the buffer.
   public var positions: ContiguousArray<Position>
   /// The changes with their texts.
@@ -48,10 +51,11 @@ public struct LearnerLog: Sendable {
 
   /// Joins the parts.
   public init(
-    learner: LearnerNumber, positions: ContiguousArray<Position>, buffer: ChangeBuffer,
-    times: ContiguousArray<Instant>
+    learner: LearnerNumber, alsoKnown: [LearnerNumber] = [],
+    positions: ContiguousArray<Position>, buffer: ChangeBuffer, times: ContiguousArray<Instant>
   ) {
     self.learner = learner
+    self.alsoKnown = alsoKnown
     self.positions = positions
     self.buffer = buffer
     self.times = times
@@ -59,11 +63,14 @@ public struct LearnerLog: Sendable {
 }
 
 extension LearnerLog {
+  /// Whether records of a learner belong here.
+  func concerns(_ other: LearnerNumber) -> Bool { other == learner || alsoKnown.contains(other) }
+
   /// Appends a record that came after the log was fetched, if it concerns the learner.
   public mutating func absorb(
     _ change: Change, at position: Position, in other: ChangeBuffer, time: Instant
   ) {
-    guard change.learner == learner else { return }
+    guard concerns(change.learner) else { return }
     buffer.append(change, from: other)
     positions.append(position)
     times.append(time)
@@ -82,6 +89,7 @@ extension Change {
     case .lot(let change): return change.isLogged ? change.learner : .none
     case .recognized(let change): return change.learner
     case .badgeDecided(let change): return change.learner
+    case .merged(let change): return change.into
     default: return .none
     }
   }
@@ -113,6 +121,9 @@ extension ChangeBuffer {
     case .badgeDecided(var decided):
       decided.reason = copy(decided.reason, &text)
       changes.append(.badgeDecided(decided))
+    case .merged(var merge):
+      merge.reason = copy(merge.reason, &text)
+      changes.append(.merged(merge))
     case .reversalAwaited(var awaited):
       awaited.id = copy(awaited.id, &text)
       changes.append(.reversalAwaited(awaited))

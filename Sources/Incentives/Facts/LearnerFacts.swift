@@ -60,7 +60,7 @@ extension ProgramState {
     var indexOf: [Position: Int] = [:]
     for (place, change) in log.buffer.changes.enumerated() {
       switch change {
-      case .fact(let fact) where fact.learner == log.learner:
+      case .fact(let fact) where log.concerns(fact.learner):
         let id = log.buffer.text.withBytes(fact.id) { found.text.append($0) }
         indexOf[log.positions[place]] = found.facts.count
         found.facts.append(

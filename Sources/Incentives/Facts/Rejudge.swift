@@ -170,7 +170,7 @@ extension ProgramState {
     return net
   }
 
-  private func appendWindows(
+  func appendWindows(
     from before: [WindowKey: WindowFold], to after: [WindowKey: WindowFold],
     except kept: [RuleNumber] = [], learner: LearnerNumber, to buffer: inout ChangeBuffer
   ) {

@@ -27,14 +27,15 @@ extension ProgramState {
     of fact: FactChange, at position: Position, cause: ReversalCause, by principal: PrincipalNumber,
     log: LearnerLog?, into buffer: inout ChangeBuffer
   ) throws(Undecided) {
-    var known = try facts(of: fact.learner, log: log)
-    guard let index = known.index(of: position) else { throw .needs(.histories([fact.learner])) }
+    let learner = learners.surviving(fact.learner)
+    var known = try facts(of: learner, log: log)
+    guard let index = known.index(of: position) else { throw .needs(.histories([learner])) }
     let previous = known.facts[index].status
     guard previous != .reversed else {
       throw .refused(
         Refusal(.alreadyReversed, field: "id", "The fact was reversed before; nothing is left."))
     }
-    let rows = learners.contextRows(of: fact.learner)
+    let rows = learners.contextRows(of: learner)
     let before = judge(known.facts, rows: rows)
     known.facts[index].status = .reversed
     let after = judge(known.facts, rows: rows)
@@ -42,11 +43,11 @@ extension ProgramState {
     buffer.changes.append(
       .reversed(
         ReversalChange(
-          fact: position, learner: fact.learner, day: fact.day,
+          fact: position, learner: learner, day: fact.day,
           previous: before.judgements[index].status, cause: cause, principal: principal)))
     do throws(Undecided) {
       try append(
-        known.facts, from: before, to: after, learner: fact.learner, cause: .reversal,
+        known.facts, from: before, to: after, learner: learner, cause: .reversal,
         owes: cause != .mistake, to: &buffer)
     } catch {
       buffer.roll(back: mark)

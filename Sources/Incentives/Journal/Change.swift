@@ -33,6 +33,8 @@
   case learnerNamed(LearnerNameChange)
   /// A learner was erased.
   case erased(ErasureChange)
+  /// Two learners are one person; windows, rows and moves follow.
+  case merged(MergeChange)
   /// A learner's cohort, tier, flags or group from a day to a day.
   case row(ContextRowChange)
   /// A row of a learner's context was withdrawn.

@@ -90,6 +90,34 @@
   }
 }
 
+/// Two learners turned out to be one person: what the one had, the other has from here on.
+@frozen public struct MergeChange: Sendable, BitwiseCopyable {
+  /// Whose records are somebody else's from here on.
+  public var from: LearnerNumber
+  /// The surviving learner.
+  public var into: LearnerNumber
+  /// The local day on which it was decided.
+  public var decidedOn: LocalDay
+  /// The part of what one could spend that pays what the other owed.
+  public var debtPaid: Int64
+  /// Why, in words; sealed in the journal.
+  public var reason: TextRef
+  /// Who did it.
+  public var principal: PrincipalNumber
+  /// Joins the parts.
+  @inlinable public init(
+    from: LearnerNumber, into: LearnerNumber, decidedOn: LocalDay, debtPaid: Int64,
+    reason: TextRef, principal: PrincipalNumber
+  ) {
+    self.from = from
+    self.into = into
+    self.decidedOn = decidedOn
+    self.debtPaid = debtPaid
+    self.reason = reason
+    self.principal = principal
+  }
+}
+
 /// A row of a learner's context in time.
 @frozen public struct ContextRowChange: Sendable, BitwiseCopyable {
   /// Whose row it is.

@@ -76,6 +76,8 @@
   case correction = 50
   /// A rule set or the terms of that day were replaced.
   case recompute = 70
+  /// Two learners turned out to be one person.
+  case merge = 74
 
   /// The word on the wire.
   public var word: String {
@@ -85,6 +87,7 @@
     case .roster: return "roster"
     case .correction: return "correction"
     case .recompute: return "recompute"
+    case .merge: return "merge"
     }
   }
 }

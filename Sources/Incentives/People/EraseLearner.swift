@@ -15,6 +15,7 @@ extension ProgramState {
 
   /// Decides an erasure, given the learner's log; answers who it was, and what stays.
   ///
+  /// Whoever was merged into the learner is erased as well: they are one person.
   /// Refuses `not_found`, also for who was erased before. The vault destroys the learner's key when the
   /// record is durable.
   public func decideErasure(
@@ -25,20 +26,26 @@ extension ProgramState {
       throw .refused(Refusal(.notFound, field: "learner", "There is no learner with this id."))
     }
     guard let log else { throw .needs(.histories([learner])) }
-    let anchor = learners.order.anchor(of: learner.rawValue) ?? 0
-    buffer.changes.append(
-      .erased(
-        ErasureChange(
-          learner: learner, anchor: LearnerNumber(rawValue: anchor), principal: principal)))
-    return (learner, Self.told(of: externalID, log))
+    let all = learners.alsoKnown(learner) + [learner]
+    for one in all {
+      let anchor = learners.order.anchor(of: one.rawValue) ?? 0
+      buffer.changes.append(
+        .erased(
+          ErasureChange(
+            learner: one, anchor: LearnerNumber(rawValue: anchor), principal: principal)))
+    }
+    return (learner, Self.told(of: all.map { learners.externalID($0) }, log))
   }
 
-  private static func told(of externalID: String, _ log: LearnerLog) -> ErasureTold {
+  private static func told(of externalIDs: [String], _ log: LearnerLog) -> ErasureTold {
     var told = ErasureTold()
-    let needle = SearchText(externalID)
+    let needles = externalIDs.map { SearchText($0) }
     for case .fact(let fact) in log.buffer.changes {
       told.factCount += 1
-      guard log.buffer.text.withBytes(fact.id, needle.occurs) else { continue }
+      let names = log.buffer.text.withBytes(fact.id) { id in
+        needles.contains { $0.occurs(in: id) }
+      }
+      guard names else { continue }
       told.factIDCount += 1
       if told.factIDs.count < erasedFactIDsMax {
         told.factIDs.append(log.buffer.text.string(fact.id))

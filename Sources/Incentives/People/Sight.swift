@@ -23,7 +23,7 @@ extension ProgramState {
   /// Whether a learner is seen: whoever is in a seen cohort on the day.
   public func sees(_ learner: LearnerNumber, with sight: Sight, on day: LocalDay) -> Bool {
     guard sight.isLimited else { return true }
-    return sight.sees(learners.context(of: learner, on: day).cohort)
+    return sight.sees(learners.context(of: learners.surviving(learner), on: day).cohort)
   }
 
   /// Whether a learner was nobody else's on some days: in no cohort, and in no group of a cohort, that

@@ -50,6 +50,35 @@ extension ProgramState {
     return purse
   }
 
+  /// What a learner has together with another, who is to be one with them.
+  func purse(of learner: LearnerNumber, joinedBy other: LearnerNumber) -> Purse {
+    var accounts = learners[learner].accounts
+    accounts.add(learners[other].accounts)
+    var purse = Purse(accounts, of: learner)
+    for lot in lots {
+      purse.hold(
+        lot.left[learner.index] + lot.left[other.index],
+        expired: lot.expired[learner.index] + lot.expired[other.index], of: lot.term,
+        until: lot.expires, isExpired: lot.expiry <= clock)
+    }
+    return purse
+  }
+
+  /// Hands over what is left and what expired of all lots.
+  func handOverLots(from old: LearnerNumber, to survivor: LearnerNumber) {
+    for lot in lots {
+      let (left, expired) = (lot.left[old.index], lot.expired[old.index])
+      if left != 0 {
+        lot.add(-left, to: old)
+        lot.add(left, to: survivor)
+      }
+      if expired != 0 {
+        lot.expire(-expired, of: old)
+        lot.expire(expired, of: survivor)
+      }
+    }
+  }
+
   /// A learner's accounts; what is past its day counts as expired, posted or not.
   public func accounts(of learner: LearnerNumber, at time: Instant? = nil) -> Accounts {
     lots.isEmpty ? learners[learner].accounts : purse(of: learner, at: time).accounts

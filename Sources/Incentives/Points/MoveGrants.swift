@@ -32,7 +32,10 @@ extension LearnerLog {
       switch change {
       case .granted(let grant) where !grant.undoes.isNone:
         grants.removeAll { $0.position == grant.undoes }
-      case .granted(let grant): grants.append((positions[index], grant))
+      case .granted(var grant):
+        // Given under another id, it is the surviving learner's.
+        grant.learner = learner
+        grants.append((positions[index], grant))
       case .moved(let move) where move.rule.isNone:
         guard let place = grants.firstIndex(where: { $0.position == move.fact }),
           // The half of a move that brings it says where it counts now.

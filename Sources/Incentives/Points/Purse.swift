@@ -107,6 +107,14 @@ public struct Purse: Sendable {
       lots: changes)
   }
 
+  /// Pays debt out of what can be spent; answers what each lot loses.
+  mutating func payDebt(_ points: Int64, on day: LocalDay) -> [LotChange] {
+    take(points)
+    let settled = settle(on: day)
+    accounts.debt -= points
+    return settled.lots
+  }
+
   private mutating func takeFromLots(_ points: Int64) {
     var rest = points
     for place in lots.indices where rest > 0 && !lots[place].isExpired {

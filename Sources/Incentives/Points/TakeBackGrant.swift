@@ -9,17 +9,18 @@ extension ProgramState {
     _ grant: GrantChange, at position: Position, cause: ReversalCause, reason: String, now: Instant,
     by principal: PrincipalNumber, log: LearnerLog?, into buffer: inout ChangeBuffer
   ) throws(Undecided) {
-    guard let log, log.learner == grant.learner else { throw .needs(.histories([grant.learner])) }
+    let learner = learners.surviving(grant.learner)
+    guard let log, log.learner == learner else { throw .needs(.histories([learner])) }
     guard let standing = log.standingGrants.first(where: { $0.position == position })?.grant else {
       throw .refused(
         Refusal(.alreadyReversed, "It was taken back before; nothing is left of it."))
     }
-    var purse = purse(of: grant.learner)
+    var purse = purse(of: learner)
     let (reversal, lots) = takingBack(
       standing, at: position, in: log, owes: cause != .mistake, balance: &purse,
       on: day(at: now), by: principal)
     try checkRoom(
-      for: reversal.posting.points, counts: grant.counts, learner: grant.learner,
+      for: reversal.posting.points, counts: grant.counts, learner: learner,
       group: reversal.group)
     var told = reversal
     told.reason = buffer.text.append(reason)

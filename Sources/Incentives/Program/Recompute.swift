@@ -125,7 +125,9 @@ extension ProgramState {
     while last < end, concerned.count < concernedMax, last - cursor < UInt32(Self.stepMax) {
       last += 1
       let learner = LearnerNumber(rawValue: last)
-      if learners[learner].lastDay >= recomputing.since ?? LocalDay(number: .min) {
+      // Who was merged into another has no day of their own.
+      let row = learners[learner]
+      if row.firstDay <= row.lastDay, row.lastDay >= recomputing.since ?? LocalDay(number: .min) {
         concerned.append(learner)
       }
     }

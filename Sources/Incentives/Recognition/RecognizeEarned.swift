@@ -23,7 +23,8 @@ extension ProgramState {
           .window(
             WindowChange(
               learner: learner, key: Self.total(of: recognition.number),
-              fold: WindowFold(last: clock, sum: 0, largest: Int64(stage), count: 1))))
+              fold: stage == 0
+                ? .empty : WindowFold(last: clock, sum: 0, largest: Int64(stage), count: 1))))
         buffer.changes.append(
           .recognized(
             RecognitionChange(
@@ -54,6 +55,10 @@ extension ProgramState {
         if points != 0 { outlooks[fact.learner, default: Outlook()].earned += points }
       case .moved(let move):
         outlooks[move.learner, default: Outlook()].earned += move.posting.points
+      case .merged(let merge):
+        let handedOver = learners[merge.from].accounts.earned
+        outlooks[merge.into, default: Outlook()].earned += handedOver
+        outlooks[merge.from, default: Outlook()].earned -= handedOver
       case .granted(let grant) where grant.counts:
         outlooks[grant.learner, default: Outlook()].earned += grant.posting.points
       case .window(let window) where window.key == Self.total(of: window.key.rule):

@@ -63,6 +63,30 @@
     post(Posting(points: grant.adjusted), to: .adjusted)
   }
 
+  /// Adds what other accounts hold, each to its own.
+  public mutating func add(_ other: Accounts) {
+    earned += other.earned
+    bonus += other.bonus
+    prizes += other.prizes
+    adjusted += other.adjusted
+    writtenOff += other.writtenOff
+    returned += other.returned
+    redeemed += other.redeemed
+    expired += other.expired
+    spendable += other.spendable
+    debt += other.debt
+    held += other.held
+  }
+
+  /// The largest amount in any of them, whatever its sign.
+  var fullest: Int64 {
+    let all = [
+      earned, bonus, prizes, adjusted, writtenOff, returned, redeemed, expired, spendable, debt,
+      held,
+    ]
+    return all.reduce(0) { max($0, Int64(clamping: $1.magnitude)) }
+  }
+
   /// How points reach this learner: debt is paid first; what was spent already becomes a write-off,
   /// or debt where `owes`.
   public func posting(of points: Int64, owes: Bool = false) -> Posting {

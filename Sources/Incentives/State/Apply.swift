@@ -23,6 +23,7 @@ extension ProgramState {
     case .learner(let learner): apply(learner, in: buffer)
     case .learnerNamed(let name): apply(name, in: buffer)
     case .erased(let erasure): apply(erasure)
+    case .merged(let merge): apply(merge)
     case .row(let row): apply(row)
     case .rowWithdrawn(let withdrawal): apply(withdrawal)
     case .group(let group):
@@ -116,11 +117,7 @@ extension ProgramState {
   ) {
     guard points != 0 else { return }
     open.forEach { period in
-      let old = period.learnerScores.update(learner.index) { score in
-        score += points
-        return score - points
-      }
-      if !period.boards.isEmpty { rerank(learner, from: old, by: points, in: period) }
+      score(learner, points, in: period)
       guard !group.isNone else { return }
       let oldOfGroup = period.groupScores.update(group.index) { score in
         score += points
@@ -128,6 +125,16 @@ extension ProgramState {
       }
       if !period.boards.isEmpty { rerank(group, from: oldOfGroup, by: points, in: period) }
     }
+  }
+
+  /// Adds points to a learner on the boards of a period.
+  @inline(__always)
+  func score(_ learner: LearnerNumber, _ points: Int64, in period: OpenPeriod) {
+    let old = period.learnerScores.update(learner.index) { score in
+      score += points
+      return score - points
+    }
+    if !period.boards.isEmpty { rerank(learner, from: old, by: points, in: period) }
   }
 
   private func apply(_ move: MoveChange) {

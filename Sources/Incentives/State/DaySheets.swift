@@ -87,6 +87,15 @@ public struct DaySheets: ~Copyable {
     }
   }
 
+  /// Hangs facts under a learner, given from the latest to the earliest.
+  mutating func relink(_ order: [Int], of learner: LearnerNumber) {
+    heads[learner.index] = order.first.map { UInt32($0 + 1) } ?? 0
+    for (place, index) in order.enumerated() {
+      let earlier = place + 1 < order.count ? UInt32(order[place + 1] + 1) : 0
+      facts.update(index) { $0.earlier = earlier }
+    }
+  }
+
   /// Changes whether a fact counts.
   public mutating func setStatus(
     _ status: FactStatus, of position: Position, learner: LearnerNumber

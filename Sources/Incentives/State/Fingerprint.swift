@@ -65,6 +65,12 @@ extension ProgramState {
           + "\(learners.alias(learner)), \(learners.rollNumber(learner)), \(row.accounts), at \(row.lastPosition.rawValue), days "
           + "\(row.firstDay.number)...\(row.lastDay.number), pending \(row.pending), grants "
           + "\(row.grants)")
+      if learners.surviving(learner) != learner {
+        lines.append("learner \(number + 1) is learner \(learners.surviving(learner).rawValue)")
+      }
+      for other in learners.alsoKnown(learner) {
+        lines.append("learner \(number + 1) was learner \(other.rawValue) too")
+      }
       for context in learners.contextRows(of: learner).rows {
         lines.append("learner \(number + 1) is \(context)")
       }

@@ -48,6 +48,10 @@ public struct LearnerTable: ~Copyable {
   private var nameText = ByteArena()
   /// The numbers that learners have beside their ids.
   private var rolls = RollNumbers()
+  /// Whose records the records of a learner are since a merge; 0 where they are its own.
+  var survivors = PagedArray<UInt32>(initial: 0)
+  /// Who was merged into a learner, directly or with another, in the order that happened.
+  var merged: [LearnerNumber: [LearnerNumber]] = [:]
   /// The learners who were erased, in the order that happened.
   public private(set) var erased: [LearnerNumber] = []
   /// The learners in the bytewise order of their external ids.
@@ -65,11 +69,17 @@ public struct LearnerTable: ~Copyable {
   public var bytes: Int {
     ids.bytes + rows.bytes + contexts.capacity * MemoryLayout<ContextNode>.stride
       + latestOfGroup.bytes
-      + names.capacity * 16 + nameText.bytes.capacity + rolls.bytes + order.count * 20
+      + survivors.bytes + names.capacity * 16 + nameText.bytes.capacity + rolls.bytes
+      + order.count * 20
   }
 
-  /// The number of an external id.
+  /// The number of whom an external id stands for: of one that was merged, the surviving learner's.
   public func number(of externalID: UnsafeRawBufferPointer, hash: UInt64) -> LearnerNumber? {
+    ownNumber(of: externalID, hash: hash).map { surviving($0) }
+  }
+
+  /// The number that an external id got, though its learner was merged into another.
+  func ownNumber(of externalID: UnsafeRawBufferPointer, hash: UInt64) -> LearnerNumber? {
     ids.number(of: externalID, hash: hash).map(LearnerNumber.init(rawValue:))
   }
 
@@ -89,9 +99,10 @@ public struct LearnerTable: ~Copyable {
     withExternalID(learner) { $0.first == 0 }
   }
 
-  /// The external id as answers show it: `#` and the number where it is gone.
+  /// The external id as answers show it: the surviving learner's; `#` and the number where it is gone.
   public func shownID(_ learner: LearnerNumber) -> String {
-    isNameless(learner) ? "#\(learner.rawValue)" : externalID(learner)
+    let learner = surviving(learner)
+    return isNameless(learner) ? "#\(learner.rawValue)" : externalID(learner)
   }
 
   /// Lends the bytes of the external id.

@@ -13,6 +13,10 @@ extension ProgramState {
       .rehearsal, .recompute, .termKept, .recomputed, .proposed:
       self.position = Position(rawValue: position.rawValue - 1)
       apply(change, in: buffer)
+    case .merged(let merge):
+      // What was handed over is where the tables say.
+      self.position = position
+      learners.join(merge.from, into: merge.into)
     default:
       preconditionFailure("only structural records are restored")
     }
@@ -101,10 +105,10 @@ extension ProgramState {
       restore(window.fold, of: window.learner, window.key)
     case .context(let context):
       periods[.day(context.day)]?.sheets.setStatus(
-        context.status, of: context.fact, learner: context.learner)
+        context.status, of: context.fact, learner: learners.surviving(context.learner))
     case .reversed(let reversal):
       periods[.day(reversal.day)]?.sheets.setStatus(
-        .reversed, of: reversal.fact, learner: reversal.learner)
+        .reversed, of: reversal.fact, learner: learners.surviving(reversal.learner))
     default: break
     }
   }
@@ -177,7 +181,10 @@ extension ProgramState {
         fact.learner, outcome.rule, window.isPerObject ? fact.object : .none
       ) { $0.add(worth: outcome.worth, at: fact.occurredAt) }
     }
+    // Windows were set when two learners became one; sheets were not.
+    var onSheet = fact
+    onSheet.learner = learners.surviving(fact.learner)
     let set = rulebook.set(at: fact.occurredAt, in: fact.term)
-    putOnSheet(fact, of: day, set: set, in: buffer)
+    putOnSheet(onSheet, of: day, set: set, in: buffer)
   }
 }

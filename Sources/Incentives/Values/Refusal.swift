@@ -103,16 +103,18 @@ public enum ColdQuestion: Hashable, Sendable {
 
 /// Which facts a list shows.
 public struct FactFilter: Hashable, Sendable {
-  /// Only facts of this learner.
-  public var learner: LearnerNumber?
+  /// Only facts of these learners: one, with those who were merged into it.
+  public var learners: [LearnerNumber]?
   /// Only facts of this source.
   public var source: SourceNumber?
   /// Only facts that wait for the roster.
   public var isPending: Bool
 
   /// Shows all facts that fit.
-  public init(learner: LearnerNumber? = nil, source: SourceNumber? = nil, isPending: Bool = false) {
-    self.learner = learner
+  public init(
+    learners: [LearnerNumber]? = nil, source: SourceNumber? = nil, isPending: Bool = false
+  ) {
+    self.learners = learners
     self.source = source
     self.isPending = isPending
   }

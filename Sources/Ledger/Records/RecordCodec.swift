@@ -80,6 +80,8 @@ enum RecordCodec {
     case .learnerNamed(let named):
       try LearnerNameRecord.encode(named, at: place, from: source, keys: keys, into: &writer)
     case .erased(let erasure): ErasureRecord.encode(erasure, into: &writer)
+    case .merged(let merge):
+      try MergeRecord.encode(merge, at: place, from: source, keys: keys, into: &writer)
     case .row(let row): ContextRowRecord.encode(row, at: place, into: &writer)
     case .rowWithdrawn(let withdrawal):
       RowWithdrawalRecord.encode(withdrawal, at: place, into: &writer)
@@ -209,6 +211,7 @@ enum RecordCodec {
     case (.recomputed, 1): RecomputedRecord.decode1(&reader)
     case (.proposed, 1): ProposalRecord.decode1(&reader, at: place)
     case (.erased, 1): ErasureRecord.decode1(&reader)
+    case (.merged, 1): try MergeRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
     case (.rowWithdrawn, 1): RowWithdrawalRecord.decode1(&reader, at: place)
     case (.staff, 1): StaffRecord.decode1(&reader, at: place)
     case (.staffCohort, 1): StaffCohortRecord.decode1(&reader)
@@ -270,6 +273,7 @@ extension Change {
     case .termKept: .termKept
     case .recomputed: .recomputed
     case .proposed: .proposed
+    case .merged: .merged
     case .staff: .staff
     case .staffCohort: .staffCohort
     case .staffNamed: .staffNamed

@@ -42,6 +42,7 @@ enum RecordKind: UInt8, CaseIterable, Sendable {
   case lot = 77
   case recognized = 86
   case badgeDecided = 87
+  case merged = 74
 
   /// The version that is written.
   var version: UInt8 {

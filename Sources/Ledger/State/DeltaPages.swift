@@ -55,6 +55,9 @@ struct DeltaPages {
         lotRows += lot.left.blockCount(of: ScoreBlock.span)
         lotRows += lot.expired.blockCount(of: ScoreBlock.span)
       }
+      // A row each, and a leaf each of the scores of every open period and of every lot.
+      let lots = delta.program.time.lots.count
+      sum += delta.handovers.reduce(0) { $0 + 2 + 2 * $1.periods.count + 4 * lots }
       sum += logPages(delta) + delta.known.count / 100 + delta.pending.count / 40
       sum += delta.audit.blocks.reduce(0) { $0 + $1.block.byteCount / Self.usableBytes + 1 }
       sum += delta.standings.reduce(0) { $0 + $1.places.count / 20 + 4 } + 8

@@ -40,6 +40,7 @@ extension ProgramDelta {
       program.row.learnerCount = max(program.row.learnerCount, learner.learner.rawValue)
       touch(learner.learner, at: position)
     case .row(let row): touch(row.learner, at: position)
+    case .merged(let merge): gather(merge, at: position)
     case .erased(let erasure): touch(erasure.learner, at: position)
     case .rowWithdrawn(let withdrawal): touch(withdrawal.learner, at: position)
     case .job(let job):
@@ -148,6 +149,17 @@ extension ProgramDelta {
       LearnerEvent(learner: learner, day: day, position: position, pending: Int8(change)))
     if change > 0 { pending[fact] = .some(PendingRow(learner: learner, day: day)) }
     if change < 0 { pending[fact] = .some(nil) }
+  }
+
+  /// Notes who takes over what whom has, and which boards are open; the rest is found when it is written.
+  private func gather(_ merge: MergeChange, at position: Position) {
+    touch(merge.from, at: position)
+    learnerEvents.append(
+      LearnerEvent(
+        learner: merge.into, day: merge.decidedOn, position: position,
+        posting: Posting(points: 0, debt: -merge.debtPaid)))
+    let open = program.openPeriods.keys.filter { !program.time.isClosed($0) } + [.all]
+    handovers.append(Handover(from: merge.from, into: merge.into, periods: open.sorted()))
   }
 
   private func touch(_ learner: LearnerNumber, at position: Position) {

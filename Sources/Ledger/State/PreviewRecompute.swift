@@ -24,7 +24,8 @@ extension StateReader {
     var first = 1
     while first <= state.learners.count {
       let last = min(state.learners.count, first + Self.learnersAPass - 1)
-      let logs = try journal.logs(of: first...last, in: program, through: end, keys: keys)
+      let logs = try journal.logs(
+        of: first...last, in: program, through: end, as: state, keys: keys)
       for gathered in logs { try state.preview(gathered.log, into: &preview) }
       first = last + 1
     }
@@ -55,16 +56,18 @@ struct GatheredLog {
 }
 
 extension Journal {
-  /// The logs of some learners up to a record, gathered in one pass over a program's blocks.
+  /// The logs of some learners up to a record, gathered in one pass over a program's blocks; `state` knows
+  /// who was merged.
   func logs(
     of learners: ClosedRange<Int>, in program: ProgramNumber, through end: Position,
-    keys: some LearnerKeyring
+    as state: ProgramState, keys: some LearnerKeyring
   ) throws -> [GatheredLog] {
     var logs = learners.map {
       GatheredLog(
         log: LearnerLog(
-          learner: LearnerNumber(rawValue: UInt32($0)), positions: [], buffer: ChangeBuffer(),
-          times: []))
+          learner: LearnerNumber(rawValue: UInt32($0)),
+          alsoKnown: state.learners.alsoKnown(LearnerNumber(rawValue: UInt32($0))),
+          positions: [], buffer: ChangeBuffer(), times: []))
     }
     var buffer = ChangeBuffer()
     try blocks(of: program, from: Position(rawValue: 1)) { block in
@@ -75,7 +78,8 @@ extension Journal {
       for (index, change) in buffer.changes.enumerated() {
         let isSealed = sealed.first == UInt32(index)
         if isSealed { sealed.removeFirst() }
-        let learner = change.learner.index
+        // Records of one who was merged are the surviving learner's.
+        let learner = state.learners.surviving(change.learner).index
         guard learners.contains(learner) else { continue }
         let position = block.header.first.advanced(by: index)
         let place = learner - learners.lowerBound

@@ -24,6 +24,17 @@ final class ProgramDelta {
     var openSet: UInt32?
   }
 
+  /// Two learners became one: what the one has when its last record is applied, the other has.
+  ///
+  /// No record of the one comes after the merge, and what comes of the other only adds; so it does not
+  /// matter where in the stretch the merge stands.
+  struct Handover {
+    var from: LearnerNumber
+    var into: LearnerNumber
+    /// The periods that were open then, whose points go along.
+    var periods: [Period]
+  }
+
   /// The open periods of a day and term.
   struct OpenSet {
     var day: LocalDay
@@ -62,6 +73,8 @@ final class ProgramDelta {
   /// The structural records of each row, in order.
   var structure: [(first: Position, records: [UInt8])] = []
   var closed: [(period: Period, board: PeriodClosing)] = []
+  /// Who took over what whom had, in order.
+  var handovers: [Handover] = []
   var standings: [(change: StandingsChange, places: ContiguousArray<Standing>)] = []
   private(set) var learnerOrder = StableOrder([])
   private(set) var logOrder = StableOrder([])

@@ -15,11 +15,11 @@ extension StateReader {
   ) throws -> ColdAnswer {
     if filter.isPending {
       return try page(
-        of: program, at: try pending(of: program, from: position, filter.learner), filter, count)
+        of: program, at: try pending(of: program, from: position, filter.learners), filter, count)
     }
-    if let learner = filter.learner {
+    if let learners = filter.learners {
       let days = LocalDay(number: .min)...LocalDay(number: .max)
-      let positions = try positions(of: learner, in: program, days: days)
+      let positions = try positions(of: learners, in: program, days: days)
       return try page(
         of: program, at: ContiguousArray(positions.drop { $0 < position }), filter, count)
     }
@@ -28,7 +28,7 @@ extension StateReader {
 
   /// The facts that wait for the roster, ascending.
   func pending(
-    of program: ProgramNumber, from position: Position, _ learner: LearnerNumber?
+    of program: ProgramNumber, from position: Position, _ learners: [LearnerNumber]?
   ) throws -> ContiguousArray<Position> {
     var found: ContiguousArray<Position> = []
     try read { transaction in
@@ -36,7 +36,7 @@ extension StateReader {
         StateSchema.pending, from: PositionKey(program, position),
         through: PositionKey(program, Position(rawValue: .max))
       ) { key, row in
-        if learner == nil || learner == row.learner { found.append(key.position) }
+        if learners?.contains(row.learner) ?? true { found.append(key.position) }
         return .next
       }
     }
@@ -49,7 +49,7 @@ extension StateReader {
     _ count: Int
   ) throws -> ColdAnswer {
     var found = LearnerLog(
-      learner: filter.learner ?? .none, positions: [], buffer: ChangeBuffer(), times: [])
+      learner: filter.learners?.first ?? .none, positions: [], buffer: ChangeBuffer(), times: [])
     var rest = positions[...]
     while !rest.isEmpty {
       var fetched = LearnerLog(

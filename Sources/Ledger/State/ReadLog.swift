@@ -9,29 +9,32 @@ extension StateReader {
   /// The records that speak of a learner's days, in the order of the log.
   ///
   /// They are facts, what moved or changed them, reversals and grants; the days are those that the
-  /// records speak of, not those on which they came.
+  /// records speak of, not those on which they came. Those of `others` are as good as the learner's.
   public func log(
-    of learner: LearnerNumber, in program: ProgramNumber,
+    of learner: LearnerNumber, alsoKnown others: [LearnerNumber] = [], in program: ProgramNumber,
     days: ClosedRange<LocalDay> = LocalDay(number: .min)...LocalDay(number: .max)
   ) throws -> LearnerLog {
-    var log = LearnerLog(learner: learner, positions: [], buffer: ChangeBuffer(), times: [])
-    let positions = try positions(of: learner, in: program, days: days)
+    var log = LearnerLog(
+      learner: learner, alsoKnown: others, positions: [], buffer: ChangeBuffer(), times: [])
+    let positions = try positions(of: [learner] + others, in: program, days: days)
     try records(of: program, at: positions, into: &log)
     return log
   }
 
   /// The positions of these records, ascending.
   func positions(
-    of learner: LearnerNumber, in program: ProgramNumber, days: ClosedRange<LocalDay>
+    of learners: [LearnerNumber], in program: ProgramNumber, days: ClosedRange<LocalDay>
   ) throws -> ContiguousArray<Position> {
     var found: ContiguousArray<Position> = []
-    var walk = LogWalk(learner: learner, program: program, days: days)
-    while !walk.isAtEnd {
-      try read { transaction in
-        var seeks = 0
-        while !walk.isAtEnd, seeks < Self.seeksMax {
-          try walk.step(transaction, into: &found)
-          seeks += 1
+    for learner in learners {
+      var walk = LogWalk(learner: learner, program: program, days: days)
+      while !walk.isAtEnd {
+        try read { transaction in
+          var seeks = 0
+          while !walk.isAtEnd, seeks < Self.seeksMax {
+            try walk.step(transaction, into: &found)
+            seeks += 1
+          }
         }
       }
     }

@@ -20,7 +20,7 @@ struct StructureBlock: ValueCodec, Hashable {
     switch change {
     case .named, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart, .batchReversed,
       .batchTaken, .program, .staff, .staffCohort, .rehearsal, .recompute, .termKept,
-      .recomputed, .proposed:
+      .recomputed, .proposed, .merged:
       true
     default: false
     }
@@ -42,6 +42,12 @@ struct StructureBlock: ValueCodec, Hashable {
     _ change: Change, at position: Position, of program: ProgramNumber, in buffer: ChangeBuffer,
     into writer: inout ByteWriter
   ) throws(LedgerError) {
+    var change = change
+    if case .merged(var merge) = change {
+      // Why is in the journal, sealed.
+      merge.reason = .empty
+      change = .merged(merge)
+    }
     writer.reserve(2)
     let offset = position.rawValue % StateSchema.structureSpan
     writer.write(fixed: UInt16(truncatingIfNeeded: offset))

@@ -11,6 +11,7 @@ extension ProgramDelta {
       try write(period, transaction)
     }
     try writeLots(transaction)
+    try writeHandovers(transaction)
     try writeLog(transaction)
     try writeKnown(transaction)
     try writePending(transaction)
@@ -83,11 +84,7 @@ extension ProgramDelta {
       let key = BoardKey(program.number, delta.period, ranksGroups: ranksGroups, block: number)
       var block = try transaction.get(StateSchema.scores, key) ?? ScoreBlock()
       for index in 0..<sums.count { block.scores[index] &+= sums[index] }
-      if block.isEmpty {
-        try transaction.delete(StateSchema.scores, key)
-      } else {
-        try transaction.put(StateSchema.scores, key, block)
-      }
+      try put(block, key, transaction)
     }
   }
 
@@ -106,11 +103,7 @@ extension ProgramDelta {
       let key = LotKey(program.number, term, isExpired: isExpired, block: number)
       var block = try transaction.get(StateSchema.lots, key) ?? ScoreBlock()
       for index in 0..<sums.count { block.scores[index] &+= sums[index] }
-      if block.isEmpty {
-        try transaction.delete(StateSchema.lots, key)
-      } else {
-        try transaction.put(StateSchema.lots, key, block)
-      }
+      try put(block, key, transaction)
     }
   }
 

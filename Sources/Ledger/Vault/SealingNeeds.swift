@@ -25,6 +25,7 @@ struct SealingNeeds {
       case .badgeDecided(let decided):
         guard !decided.reason.isEmpty else { continue }
         learner = decided.learner
+      case .merged(let merge): learner = merge.into
       case .learner(let numbering):
         learner = numbering.learner
         numbered[learner] = buffer.text.array(numbering.externalID)

@@ -128,6 +128,11 @@ struct JournalVerification {
           "accounts", .difference,
           "\(name): the accounts of learner \(state.learners.externalID(learner)) do not balance")
       }
+      guard accounts == Accounts() || state.learners.surviving(learner) == learner else {
+        return .init(
+          "accounts", .difference,
+          "\(name): \(state.learners.externalID(learner)) was merged and has points of its own")
+      }
       sum.earned += accounts.earned
       sum.bonus += accounts.bonus
       sum.adjusted += accounts.adjusted
@@ -168,6 +173,7 @@ private struct Totals: Equatable {
       adjusted += grant.adjusted
       spendable += grant.spendable
     case .lot(let lot): spendable -= lot.expired
+    case .merged(let merge): spendable -= merge.debtPaid
     default: break
     }
   }

@@ -25,7 +25,8 @@ struct RulesVerification {
       while first <= state.learners.count {
         let last = min(state.learners.count, first + Self.learnersAPass - 1)
         let keys = store.vault.keyring(of: program)
-        let logs = try store.journal.logs(of: first...last, in: program, through: end, keys: keys)
+        let logs = try store.journal.logs(
+          of: first...last, in: program, through: end, as: state, keys: keys)
         for gathered in logs {
           let check = state.checkRules(in: gathered.log, sealed: gathered.sealed)
           if let found = check.difference {

@@ -43,6 +43,8 @@ struct ExportBalances: ParsableCommand {
       let now = state.definition.clock == .manual ? state.clock : WallClock.now()
       for number in 0..<UInt32(state.learners.count) {
         let learner = LearnerNumber(rawValue: number + 1)
+        // Who was merged has nothing of their own.
+        guard state.learners.surviving(learner) == learner else { continue }
         let accounts = state.accounts(of: learner, at: now)
         let id = state.learners.shownID(learner)
         try out.write(

@@ -70,7 +70,7 @@ struct ExportBoards: ParsableCommand {
       let id = state.names.word(.group, member)
       return withNames ? [id, state.groups[Int(member)].title] : [id]
     }
-    let learner = LearnerNumber(rawValue: member)
+    let learner = state.learners.surviving(LearnerNumber(rawValue: member))
     let id = state.learners.shownID(learner)
     return withNames ? [id, state.learners.name(learner)] : [id]
   }

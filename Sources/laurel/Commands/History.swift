@@ -77,6 +77,8 @@ enum HistoryTable {
         "\(entry.text("term")) 学期的 \(expired) 分过期")
     case "floor": return language("kept by the floor", "保底补回")
     case "reversal": return language("reversed: \(earlier)", "撤销：\(earlier)")
+    case "merge":
+      return language("merged: ", "合并：") + "\(entry.text("from")), \(entry.text("reason"))"
     case "context": return language("roster changed: \(earlier)", "名册变动：\(earlier)")
     case let kind: return kind
     }
