@@ -39,7 +39,7 @@ final class EdgeFigures: Sendable {
     stats.refusals = refusalCount.load(ordering: .relaxed)
     let programs = survey.programs.filter { $0.version > 0 }
     stats.programs = programs.count
-    stats.learners = programs.reduce(0) { $0 + $1.learners.count }
+    stats.learners = programs.reduce(0) { $0 + $1.learners.peopleCount }
     stats.facts = programs.reduce(0) { $0 + $1.factCount }
     let figures = survey.figures
     stats.commits = figures.commits

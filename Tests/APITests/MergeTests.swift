@@ -1,3 +1,4 @@
+import JSONRPC
 import Testing
 
 @testable import API
@@ -59,6 +60,43 @@ struct MergeTests {
         world.call("balance.get", #"{"program":"class","learner":"\#(id)"}"#)
           == "not_found learner")
     }
+  }
+
+  @Test("a closed board names the surviving learner in the place of the account that was merged")
+  func closedBoard() {
+    world.comment("c1", "s-2", at: "2026-09-07T11:00:00+08:00")
+    world.wall = World.instant("2026-09-08T04:00:00Z")
+    world.tick()
+    #expect(world.call("program.get", #"{"program":"class"}"#).contains(#""learners":2"#))
+    _ = world.call("learner.merge", merge + "}")
+    #expect(world.call("program.get", #"{"program":"class"}"#).contains(#""learners":1"#))
+    for id in ["s-1", "s-2"] {
+      let around = world.call(
+        "board.around", #"{"program":"class","learner":"\#(id)","period":"2026-09-07"}"#)
+      #expect(around.contains(#""final":true"#))
+      #expect(around.contains(#"{"rank":1,"learner":"s-1""#), "\(around)")
+      #expect(around.contains(#""own":{"rank":1,"score":3"#), "\(around)")
+    }
+  }
+
+  @Test("who sees some cohorts only merges nobody of another")
+  func sight() throws {
+    _ = world.call("learner.put", #"{"program":"class","id":"s-1","cohort":"A"}"#)
+    _ = world.call("learner.put", #"{"program":"class","id":"s-2","cohort":"B"}"#)
+    let cohort = world.state.names.number(.cohort, "A") ?? 0
+    let sight = Sight.cohorts([CohortNumber(rawValue: UInt16(cohort))])
+    let seen = try withValue(of: (merge + #","dryRun":true}"#).utf8) { value -> String in
+      var fields = try Fields(value)
+      let call = try MergeLearners(&fields)
+      do throws(Undecided) {
+        try call.check(sight, in: world.state, wall: world.wall)
+        return "both"
+      } catch {
+        guard case .refused(let refusal) = error else { return "\(error)" }
+        return "\(refusal.reason.rawValue) \(refusal.field)"
+      }
+    }
+    #expect(seen == "not_found from")
   }
 
   @Test("nothing moves into or out of a frozen term")

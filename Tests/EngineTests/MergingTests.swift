@@ -82,6 +82,28 @@ import Testing
     try rig.stop()
   }
 
+  @Test func verifyFindsAMergeThatPaidTwice() throws {
+    let rig = try classroom()
+    // A wrong decision, journaled and applied like any other: all is handed over, and nothing is judged.
+    try rig.command { decision throws(Undecided) in
+      let (state, principal) = (decision.state, decision.principal)
+      try decision.commit { buffer throws(Undecided) in
+        buffer.changes.append(
+          .merged(
+            MergeChange(
+              from: LearnerNumber(rawValue: 1), into: LearnerNumber(rawValue: 2),
+              decidedOn: state.day(at: state.clock), debtPaid: 0,
+              reason: buffer.text.append("two accounts"), principal: principal)))
+      }
+      return []
+    }
+    #expect(rig.store.verifyJournal(rules: false).isClean)
+    let report = rig.store.verifyJournal(rules: true)
+    #expect(report.exitCode == 3)
+    #expect(report.lines.filter { $0.status == .difference }.map(\.check) == ["rules"])
+    try rig.stop()
+  }
+
   /// Accounts with closed and open days: two of one person, and a neighbour.
   private func classroom() throws -> Rig {
     let rig = try Rig()

@@ -13,7 +13,7 @@ public struct GetProgram: QueryMethod {
       .required("clock", .instant, "The program's time."),
       .optional("closedThrough", .day, "The last day that is closed."),
       .required("facts", .count, "Facts recorded."),
-      .required("learners", .count, "Learners known."),
+      .required("learners", .count, "Learners known; one with two ids once."),
       .required("groups", .count, "Groups known."),
       .required("pending", .count, "Facts that wait for the roster."),
       .optional("rehearsalOf", .identifier, "The program it is a rehearsal of."),
@@ -43,7 +43,7 @@ public struct GetProgram: QueryMethod {
         writer.member("closedThrough", state.closedThrough)
       }
       writer.member("facts", state.factCount)
-      writer.member("learners", state.learners.count)
+      writer.member("learners", state.learners.peopleCount)
       writer.member("groups", state.groups.count - 1)
       writer.member("pending", state.pendingCount)
       if let source = context.rehearsalOf { writer.member("rehearsalOf", source) }

@@ -14,7 +14,7 @@ public enum ListPrograms {
             .required("program", .identifier, "The id."),
             .required("name", .prose, "The name."),
             .required("version", .count, "The version of the definition."),
-            .required("learners", .count, "Learners known."),
+            .required("learners", .count, "Learners known; one with two ids once."),
             .required("facts", .count, "Facts recorded."),
             .required("position", .count, "The last record of its log."),
             .required("head", .identifier, "The hash of its last block."),
@@ -37,7 +37,7 @@ public enum ListPrograms {
             writer.member("program", state.definition.id)
             writer.member("name", state.definition.name)
             writer.member("version", state.version)
-            writer.member("learners", state.learners.count)
+            writer.member("learners", state.learners.peopleCount)
             writer.member("facts", state.factCount)
             writer.member("position", head.position)
             writer.member("head", head.hash)

@@ -183,6 +183,10 @@ extension ProgramState {
       buffer.changes.append(
         .rowWithdrawn(RowWithdrawalChange(learner: learner, row: entry.position)))
     }
+    // What it said of an account that was merged since was said anew of the surviving learner.
+    for other in learners.alsoKnown(learner) {
+      taken.corrected += UInt32(learners.everSaid(of: other).count { batch.made($0) })
+    }
     return left
   }
 }

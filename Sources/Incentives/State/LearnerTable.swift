@@ -157,6 +157,17 @@ public struct LearnerTable: ~Copyable {
     return found.reversed()
   }
 
+  /// The records that ever said something of a learner's context, newest first, withdrawn ones too.
+  func everSaid(of learner: LearnerNumber) -> [Position] {
+    var found: [Position] = []
+    var here = rows[learner.index].context
+    while here != 0 {
+      found.append(contexts[Int(here - 1)].position)
+      here = contexts[Int(here - 1)].older
+    }
+    return found
+  }
+
   /// What is true of a learner on a local day.
   public func context(of learner: LearnerNumber, on day: LocalDay) -> Context {
     var resolver = ContextResolver(day: day)

@@ -12,6 +12,9 @@ extension LearnerTable {
   /// The other learners whose records are a learner's too, in the order they were merged into it.
   public func alsoKnown(_ learner: LearnerNumber) -> [LearnerNumber] { merged[learner] ?? [] }
 
+  /// How many people there are: a learner with two ids is one.
+  public var peopleCount: Int { count - merged.values.reduce(0) { $0 + $1.count } }
+
   /// Leads whoever comes for one learner, or for whom was merged into it before, to another.
   mutating func join(_ old: LearnerNumber, into survivor: LearnerNumber) {
     let joining = alsoKnown(old) + [old]
