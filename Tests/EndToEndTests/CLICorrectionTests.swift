@@ -68,6 +68,7 @@ struct CLICorrectionTests {
       #expect(balance.text("learner") == "s1-neu")
       #expect(balance.int("earned") == outcome["after"]?.int("earned"))
     }
+    #expect(try laurel.run("balance", "s1").output.hasPrefix("s1-neu"))
     #expect(try laurel.run("history", "s1", "--lang", "zh").output.contains("合并：s1, 重新建号"))
     #expect(try laurel.run(merge + ["--yes"]).status == 1)
     #expect(try laurel.run("verify", "--rules").status == 0)

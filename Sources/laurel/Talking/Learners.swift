@@ -8,6 +8,8 @@ struct Person {
   let id: String
   /// The name; empty where none is known.
   let name: String
+  /// The id that answers for this one, where the account was merged into another.
+  var survivor: String?
 
   /// Id and name.
   var shown: String { name.isEmpty ? id : "\(id) \(name)" }
@@ -21,7 +23,7 @@ struct Person {
 extension Session {
   /// Whom a question is about: by id, else by the number beside it, else by a name or a part of one.
   func learner(_ text: String) throws(CommandFailure) -> String {
-    if let exact = try person(id: text) { return exact.id }
+    if let exact = try person(id: text) { return exact.survivor ?? exact.id }
     let found = try find(text)
     if let holder = holder(of: text, in: found) { return holder.id }
     let namesakes = found.filter { $0.text("name") == text }
@@ -71,7 +73,9 @@ extension Session {
       writer.member("program", program)
       writer.member("learner", id)
     }
-    return found.map { Person(id: id, name: $0.text("name")) }
+    return found.map {
+      Person(id: id, name: $0.text("name"), survivor: $0.text("learner"))
+    }
   }
 
   private func find(_ text: String) throws(CommandFailure) -> [Answer] {
