@@ -24,7 +24,7 @@ struct CLIFindingTests {
       }
       #expect(lines.first == "laurel: “王芳” may mean any of these; say the id:", "\(lines)")
       #expect(
-        lines.dropFirst().first?.hasPrefix("Id Number Name Alias Cohort Group") == true, "\(lines)")
+        lines.dropFirst().first?.hasPrefix("Id Name Alias Cohort Group") == true, "\(lines)")
       #expect(lines.contains("T-07 王芳 A G1"), "\(lines)")
       #expect(lines.contains("T-08 王芳 B G2"), "\(lines)")
       let answer = try laurel.run(command + ["--json"])

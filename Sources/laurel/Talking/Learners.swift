@@ -109,15 +109,15 @@ extension Session {
   private static let shownMax = 20
 
   private static func table(of found: [Answer], _ language: Language) -> String {
-    var table = TextTable([
-      .init(language("Id", "编号")), .init(language("Number", "学号")), .init(language("Name", "姓名")),
-      .init(language("Alias", "昵称")), .init(language("Cohort", "班级")),
-      .init(language("Group", "小组")),
-    ])
-    for person in found.prefix(shownMax) {
-      table.addRow(
-        ["learner", "number", "name", "alias", "cohort", "group"].map { person.text($0) })
-    }
+    var fields: [(name: StaticString, title: String)] = [
+      ("learner", language("Id", "编号")), ("number", language("Number", "学号")),
+      ("name", language("Name", "姓名")), ("alias", language("Alias", "昵称")),
+      ("cohort", language("Cohort", "班级")), ("group", language("Group", "小组")),
+    ]
+    // Many organisations have no number beside the id.
+    if !found.contains(where: { $0["number"] != nil }) { fields.remove(at: 1) }
+    var table = TextTable(fields.map { .init($0.title) })
+    for person in found.prefix(shownMax) { table.addRow(fields.map { person.text($0.name) }) }
     let rest = found.count - shownMax
     // The failure ends its own line.
     let shown = table.shown.dropLast()
