@@ -40,6 +40,9 @@ struct Laurel: AsyncParsableCommand {
           Grant.self, Adjust.self, Reverse.self, BalanceCommand.self, History.self,
         ]),
       CommandGroup(name: "People", subcommands: [GroupCommand.self, Merge.self, Erase.self]),
+      CommandGroup(
+        name: "Recognition",
+        subcommands: [BadgeCommand.self, QuestCommand.self, StreakCommand.self]),
       CommandGroup(name: "Boards", subcommands: [BoardCommand.self]),
       CommandGroup(
         name: "Trust",

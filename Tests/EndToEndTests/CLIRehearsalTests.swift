@@ -53,7 +53,8 @@ struct CLIRehearsalTests {
     let after = try laurel.run("program", "get", "--json").answer()
     #expect(after.text("head") == before.text("head"))
     #expect(try laurel.stop() == 0)
-    #expect(try laurel.run("verify", "--rules").status == 0)
+    let verified = try laurel.run("verify", "--rules")
+    #expect(verified.status == 0, "\(verified.output)")
   }
 
   @Test("nobody is erased while a rehearsal holds them; then they are gone everywhere")

@@ -143,7 +143,9 @@ struct Talk {
 let classProgram = """
   {"id":"class","name":"一班","zone":"Asia/Shanghai",\
   "reasons":[{"code":"spoke","title":"发言","points":2}],\
-  "rules":[{"id":"comment","verbs":["commented"],"points":3}]}
+  "rules":[{"id":"comment","verbs":["commented"],"points":3}],\
+  "badges":[{"id":"keen","grades":[{"name":"held","when":\
+  {"facts":{"verbs":["commented"],"atLeast":1}}}]}]}
   """
 
 /// The parameters of a call that records one comment.

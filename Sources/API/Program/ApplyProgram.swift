@@ -41,7 +41,7 @@ public struct ApplyProgram: CommandMethod {
         "Closed terms: what counts in them stays as it was."),
       RecomputeEffects.property,
       .optional(
-        "calendarKept", .count, "Imported days that stay though it does not name them; absent: none."),
+        "calendarKept", .count, "Imported days that stay without its naming them; absent: 0."),
       .optional("calendarGone", .count, "Days whose entry is gone or other; absent: none."),
       .optional(
         "calendarRemoved", .list(Schema.calendarDay, max: removedDaysMax),

@@ -152,7 +152,10 @@ extension ProgramState {
   ) throws(Undecided) {
     let batch = try known(number, by: principal, sight, orElse: "batch.open makes one.")
     guard batch.principal == principal else {
-      let opener = names.word(.principal, batch.principal.rawValue)
+      // Who opened it without a key got no name.
+      let isNamed = batch.principal.index <= names.count(.principal)
+      let opener =
+        isNamed ? names.word(.principal, batch.principal.rawValue) : "somebody else"
       throw .refused(
         Refusal(
           .forbidden, field: "batch",

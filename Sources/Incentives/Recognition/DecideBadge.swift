@@ -49,7 +49,8 @@ extension ProgramState {
       }
       stage = place + 1
     }
-    guard !decision.isRevoked || standing(of: badge, for: learner).stage > 0 else {
+    let standing = standing(of: badge, for: learner)
+    guard !decision.isRevoked || standing.stage > 0 || standing.isRevoked else {
       throw .refused(
         Refusal(.invalid, field: "badge", "The learner does not hold \(badge.id)."))
     }

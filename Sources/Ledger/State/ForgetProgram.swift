@@ -55,6 +55,11 @@ extension StateStore {
       try transaction.deleteRange(
         StateSchema.closed, from: PeriodKey(program, periods.first),
         through: PeriodKey(program, periods.last), limit: limit),
+      try transaction.deleteRange(StateSchema.audit, from: from, through: through, limit: limit),
+      try transaction.deleteRange(
+        StateSchema.lots,
+        from: LotKey(program, .outside, isExpired: false, block: 0),
+        through: LotKey(program, .endless, isExpired: true, block: .max), limit: limit),
       try transaction.deleteRange(
         StateSchema.log, from: LogKey(program, LocalDay(number: .min), block: 0),
         through: LogKey(program, LocalDay(number: .max), block: .max), limit: limit),

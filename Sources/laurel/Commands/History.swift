@@ -75,6 +75,13 @@ enum HistoryTable {
       return language(
         "\(expired) of term \(entry.text("term")) expired",
         "\(entry.text("term")) 学期的 \(expired) 分过期")
+    case "recognition", "decision":
+      let name = entry.text("recognition")
+      let stage = entry.int("stage")
+      let why = entry.text("reason").isEmpty ? "" : " (\(entry.text("reason")))"
+      return stage == 0
+        ? language("lost: \(name)\(why)", "失去：\(name)\(why)")
+        : language("reached: \(name) \(stage)\(why)", "达成：\(name) \(stage)\(why)")
     case "floor": return language("kept by the floor", "保底补回")
     case "reversal": return language("reversed: \(earlier)", "撤销：\(earlier)")
     case "merge":

@@ -19,7 +19,9 @@ enum CommandWords {
     "board.list": "board list", "job.list": "check", "audit.list": "audit",
     "system.authenticate": "login", "system.stats": "check", "system.verify": "verify",
     "system.backup": "backup", "key.create": "keys create", "key.list": "keys list",
-    "key.revoke": "keys revoke",
+    "key.revoke": "keys revoke", "badge.list": "badge list", "badge.award": "badge award",
+    "badge.revoke": "badge revoke", "quest.get": "quest", "streak.list": "streak",
+    "learner.merge": "merge", "program.clone": "program clone", "program.drop": "program drop",
   ]
 
   /// A text with commands in place of methods.
