@@ -249,13 +249,7 @@ extension NaiveModel {
 
   private func isCounted(_ day: LocalDay, _ streak: Streak, _ learner: String) -> Bool {
     guard context(of: learner, on: day).isOnRoster else { return false }
-    switch streak.days {
-    case .everyDay: return true
-    case .teachingDays: return time.isTeachingDay(day)
-    case .workdays:
-      let entry = time.definition.calendar.last { $0.day == day && $0.cohorts.isEmpty }
-      return entry.map { $0.kind == .workday } ?? (day.weekday.rawValue <= 5)
-    }
+    return time.isCounted(day, streak.days)
   }
 
   /// The lengths of the runs of a set of days, in order.

@@ -9,6 +9,8 @@ struct NaiveTime {
   /// The ids of all terms there ever were, in the order of their numbers.
   private(set) var termIDs: [String] = []
   var offsets: [(from: Int64, offset: Int64)]
+  /// The definitions whose calendar holds through the end of a term that keeps its rules.
+  var keptCalendars: [(through: LocalDay, definition: ProgramDefinition)] = []
 
   init(_ definition: ProgramDefinition, zone: ZoneOffsets) {
     self.definition = definition
@@ -60,6 +62,21 @@ struct NaiveTime {
     }
     if own.isEmpty { return "endless" }
     return own.first { $0.first <= day && day <= $0.last }?.id
+  }
+
+  /// Whether a day is one that streaks count: days of terms that keep their rules keep their calendar.
+  func isCounted(_ day: LocalDay, _ days: StreakDays) -> Bool {
+    let definition = keptCalendars.first { day <= $0.through }?.definition ?? definition
+    let entry = definition.calendar.last { $0.day == day && $0.cohorts.isEmpty }
+    switch days {
+    case .everyDay: return true
+    case .teachingDays:
+      if let entry { return entry.kind == .workday }
+      return definition.teachingDays.isEmpty || definition.teachingDays.contains(day.weekday)
+    case .workdays:
+      if let entry { return entry.kind == .workday }
+      return day.weekday.rawValue <= 5
+    }
   }
 
   func isTeachingDay(_ day: LocalDay) -> Bool {

@@ -7,7 +7,8 @@ extension SimulatedWorld {
     recognition.levels = .linear(base: 20, highest: 6)
     recognition.streaks = [
       Streak(
-        id: "daily", match: FactMatch(verbs: ["read", "commented", "quiz:*"]), days: .everyDay,
+        id: "daily", match: FactMatch(verbs: ["read", "commented", "quiz:*"]),
+        days: generator.pick(StreakDays.allCases),
         passes: generator.next(in: 0...2),
         milestones: [.init(days: 2, points: 3), .init(days: 4, points: 5)])
     ]

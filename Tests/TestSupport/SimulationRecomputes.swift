@@ -74,7 +74,7 @@ extension Simulation {
   }
 
   /// Lets the job end, doing in between what is judged by the learners' facts.
-  private func finishRecompute() {
+  func finishRecompute() {
     let first = game.log.buffer.changes.count
     while game.state.lastLearnerToRecompute != nil, failures.isEmpty {
       game.state.recomputedFactsMax = 1
@@ -131,6 +131,9 @@ extension NaiveModel {
       uniqueKeysWithValues: learners.map { ($0, (paid(to: $0), purses[$0] ?? Purse())) })
     for term in time.definition.terms where isClosed(term) && kept[term.id] == nil {
       kept[term.id] = sets
+      if term.last > time.keptCalendars.last?.through ?? LocalDay(number: .min) {
+        time.keptCalendars.append((term.last, time.definition))
+      }
     }
     adopt(new, from: from)
     var differences: [String: Difference] = [:]

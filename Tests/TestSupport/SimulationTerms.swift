@@ -15,8 +15,14 @@ extension Simulation {
     do throws(Refusal) {
       let latest = model.facts.values.map { model.time.instant(of: $0.time) }.max() ?? .min
       try closing { () throws(Refusal) in
-        _ = try game.apply(new, zone: game.state.zone)
-        model.adopt(new, from: max(now, latest == .min ? .min : latest + 1))
+        let changes = try game.apply(new, zone: game.state.zone)
+        let from = max(now, latest == .min ? .min : latest + 1)
+        let recounts = changes.contains {
+          if case .recompute = game.log.buffer.changes[$0] { true } else { false }
+        }
+        guard recounts else { return model.adopt(new, from: from) }
+        _ = model.recompute(new, from: from, floor: .none)
+        finishRecompute()
       }
       if isRefused { fail("terms that move what is recorded were taken: \(new.terms)") }
     } catch {

@@ -19,7 +19,7 @@ public struct GetQuest: QueryMethod {
             .required("quest", .identifier, "The quest."),
             .optional("title", .prose, "The name people read."),
             .required("done", .count, "How many steps are done."),
-            .optional("since", .instant, "When the last of them was done."),
+            .optional("since", .day, "The local day on which the last of them was done."),
             .required("isCompleted", .boolean, "Whether all are done."),
             .required(
               "steps",
@@ -66,7 +66,9 @@ public struct GetQuest: QueryMethod {
       writer.member("learner", learner)
       writer.array("quests") { writer in
         for quest in quests {
-          writer.object { $0.members(of: quest, state.standing(of: quest, for: number)) }
+          let standing = state.standing(of: quest, for: number)
+          let since = standing.since.map { state.day(at: $0) }
+          writer.object { $0.members(of: quest, standing, since: since) }
         }
       }
     }
@@ -75,12 +77,12 @@ public struct GetQuest: QueryMethod {
 
 extension JSONWriter {
   fileprivate mutating func members(
-    of quest: Quest, _ standing: ProgramState.RecognitionStanding
+    of quest: Quest, _ standing: ProgramState.RecognitionStanding, since: LocalDay?
   ) {
     member("quest", quest.id)
     memberUnlessEmpty("title", quest.title)
     member("done", standing.stage)
-    if let since = standing.since { member("since", since) }
+    if let since { member("since", since) }
     member("isCompleted", standing.stage == quest.steps.count)
     array("steps") { writer in
       for (place, step) in quest.steps.enumerated() {

@@ -16,7 +16,7 @@ public struct ListBadges: QueryMethod {
             .required("badge", .identifier, "The badge."),
             .optional("title", .prose, "The name people read."),
             .optional("grade", .identifier, "The grade held; absent: none."),
-            .optional("since", .instant, "When it was reached."),
+            .optional("since", .day, "The local day on which it was reached."),
             .optional("by", .word(["criterion", "decision"]), "What it is held by."),
             .optional("revoked", .boolean, "True where people took it."),
             .optional("next", .identifier, "The next grade; absent at the highest."),
@@ -61,7 +61,7 @@ public struct ListBadges: QueryMethod {
             writer.member("badge", badge.id)
             writer.memberUnlessEmpty("title", badge.title)
             if standing.stage > 0 { writer.member("grade", badge.grades[standing.stage - 1].name) }
-            if let since = standing.since { writer.member("since", since) }
+            if let since = standing.since { writer.member("since", state.day(at: since)) }
             if standing.stage > 0 {
               writer.member("by", standing.isDecided ? "decision" : "criterion")
             }

@@ -18,6 +18,10 @@ struct Rulebook {
   private(set) var keptThrough = LocalDay(number: .min)
   /// The declared terms.
   var terms: Terms?
+  /// The days that are taught.
+  var calendar = Calendar()
+  /// The calendars of days through the end of a term that keeps its rule sets, as they were then.
+  private var keptCalendars: [(through: LocalDay, calendar: Calendar)] = []
 
   /// The rule sets of all terms that keep theirs.
   var keptSets: [RuleSet] { kept.values.flatMap { Array($0) } }
@@ -27,6 +31,7 @@ struct Rulebook {
     guard kept[term] == nil else { return }
     kept[term] = sets
     if let span = terms?.term(number: Int32(term.rawValue)) {
+      if span.last > keptThrough { keptCalendars.append((span.last, calendar)) }
       keptThrough = max(keptThrough, span.last)
     }
   }
@@ -49,6 +54,12 @@ struct Rulebook {
       if let found = set.recognitions.first(where: { $0.number == number }) { return found }
     }
     return nil
+  }
+
+  /// The calendar of a day: what counts in terms that keep their rule sets does not move.
+  func calendar(on day: LocalDay) -> Calendar {
+    guard day <= keptThrough else { return calendar }
+    return keptCalendars.first { day <= $0.through }?.calendar ?? calendar
   }
 
   /// The term of a cohort's day.

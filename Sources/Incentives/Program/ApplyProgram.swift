@@ -62,6 +62,11 @@ extension ProgramState {
         appendRecompute(floor, movesTerms: movesTerms, signers, wall: wall, to: &buffer)
       } else {
         try name(new, into: &buffer)
+        if case .recounts = past {
+          // A calendar is what it is: nobody has to stand for what it moves.
+          appendRecompute(
+            .none, movesTerms: true, (signing.principal, .none), wall: wall, to: &buffer)
+        }
       }
     } catch {
       buffer.roll(back: mark)
@@ -72,7 +77,7 @@ extension ProgramState {
     buffer.zones.append(application.zone)
     buffer.changes.append(
       .program(ProgramChange(version: version + 1, effectiveFrom: from, definition: place)))
-    if case .moves = past { appendRecomputeJob(to: &buffer) }
+    if case .stands = past {} else { appendRecomputeJob(to: &buffer) }
     if version == 0 {
       buffer.changes.append(.advanced(AdvanceChange(to: start(of: application, wall: wall))))
     }

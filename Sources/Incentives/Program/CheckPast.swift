@@ -9,6 +9,8 @@ extension ProgramState {
     case stands
     /// Facts are judged anew; where terms move, on any day.
     case moves(movesTerms: Bool)
+    /// Other days are taught than before: streaks are counted anew.
+    case recounts
   }
 
   /// Tells what a definition means for the past; refuses what may not be.
@@ -16,13 +18,27 @@ extension ProgramState {
     let new = application.definition
     let movesTerms = try checkTerms(application, wall: wall)
     let isBackDated = application.effectiveFrom.map { $0 < afterFacts } ?? false
-    guard movesTerms || isBackDated, application.recompute != nil else { return .stands }
+    let recounts = movesStreaks(new)
+    let moves = (movesTerms || isBackDated) && application.recompute != nil
+    guard moves || recounts else { return .stands }
     if let job = jobs.first(where: { $0.kind == .reverseBatch }) {
       throw .refused(
         Refusal(.busy, "\(job.batch) is being taken back; apply this when job.list shows no more."))
     }
     if movesTerms { try checkNothingCloses(by: new) }
-    return .moves(movesTerms: movesTerms)
+    return moves ? .moves(movesTerms: movesTerms || recounts) : .recounts
+  }
+
+  /// Whether days with facts, or between them, are taught under one calendar only, and streaks look at
+  /// that.
+  private func movesStreaks(_ new: ProgramDefinition) -> Bool {
+    guard rulebook.sets.contains(where: \.looksAtCalendar), let days = daysWithHistory else {
+      return false
+    }
+    func entries(_ definition: ProgramDefinition) -> Set<ProgramDefinition.CalendarDay> {
+      Set(definition.calendar.filter { days.contains($0.day) })
+    }
+    return new.teachingDays != definition.teachingDays || entries(new) != entries(definition)
   }
 
   /// Refuses what no recompute may change; answers whether recorded days get other terms.

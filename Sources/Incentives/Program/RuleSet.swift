@@ -44,6 +44,13 @@ public final class RuleSet {
     self.limited = limited
   }
 
+  /// Whether a streak counts taught days only.
+  var looksAtCalendar: Bool {
+    signals.contains { signal in
+      if case .streak(let streak) = signal.use { streak.days != .everyDay } else { false }
+    }
+  }
+
   /// Whether something that streaks, badges and quests count looks at metadata.
   var looksAtMetadata: Bool { signals.contains { !$0.rule.rule.equals.isEmpty } }
 

@@ -4,6 +4,11 @@
   case waived
   /// This person, by a call with this fingerprint.
   case by(PrincipalNumber, Digest128)
+
+  /// Who calls; none where nobody is asked.
+  var principal: PrincipalNumber {
+    if case .by(let principal, _) = self { principal } else { .none }
+  }
 }
 
 extension ProgramState {

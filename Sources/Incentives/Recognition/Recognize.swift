@@ -158,7 +158,7 @@ extension ProgramState {
     _ streak: Streak, _ number: RuleNumber, by fact: RecognizedFact, _ context: Context,
     _ sources: RecognitionSources, _ walk: inout RecognitionWalk
   ) -> Int? {
-    guard counts(fact.day, for: streak, context) else { return 0 }
+    guard sources.book.counts(fact.day, for: streak, context) else { return 0 }
     let key = Self.total(of: number)
     guard let fold = walk.folds[key] ?? sources.resident(key) else { return nil }
     var run = StreakRun(fold)
@@ -199,17 +199,6 @@ extension ProgramState {
     WindowKey(rule: number, period: .term(Int32(term.rawValue)), object: .none)
   }
 
-  /// Whether a day is one that a streak counts.
-  func counts(_ day: LocalDay, for streak: Streak, _ context: Context) -> Bool {
-    guard context.isOnRoster else { return false }
-    let cohort = context.cohort.isNone ? nil : UInt32(context.cohort.rawValue)
-    switch streak.days {
-    case .teachingDays: return calendar.isTeachingDay(day, cohort: cohort)
-    case .workdays: return calendar.isWorkday(day, cohort: cohort)
-    case .everyDay: return true
-    }
-  }
-
   /// What becomes of the days between a run and a later day.
   enum Coverage {
     /// No gap is left; so many passes are used of these terms from now on.
@@ -231,7 +220,7 @@ extension ProgramState {
     var gap = run.last.next
     while gap < day {
       let there = context(gap)
-      if counts(gap, for: streak, there) {
+      if book.counts(gap, for: streak, there) {
         let term = book.term(on: gap, cohort: there.cohort)
         guard term != .outside, streak.passes > 0 else { return .broken }
         guard let before = spent[term] ?? (term == termOfRun ? run.passesUsed : used(term)) else {
@@ -269,6 +258,18 @@ extension ProgramState {
 }
 
 extension Rulebook {
+  /// Whether a day is one that a streak counts.
+  func counts(_ day: LocalDay, for streak: Streak, _ context: Context) -> Bool {
+    guard context.isOnRoster else { return false }
+    let cohort = context.cohort.isNone ? nil : UInt32(context.cohort.rawValue)
+    let calendar = calendar(on: day)
+    switch streak.days {
+    case .teachingDays: return calendar.isTeachingDay(day, cohort: cohort)
+    case .workdays: return calendar.isWorkday(day, cohort: cohort)
+    case .everyDay: return true
+    }
+  }
+
   /// The term of a day whose context is told.
   func term(on day: LocalDay, _ context: (LocalDay) -> Context) -> TermNumber {
     term(on: day, cohort: context(day).cohort)

@@ -22,7 +22,10 @@ public final class ProgramState {
   /// The zone's offsets.
   public internal(set) var zone = ZoneOffsets.utc
   /// The teaching days.
-  public internal(set) var calendar = Calendar()
+  public internal(set) var calendar: Calendar {
+    get { rulebook.calendar }
+    set { rulebook.calendar = newValue }
+  }
   /// What judges facts.
   var rulebook = Rulebook()
   /// The recompute under way, and what it knows of before; nil while none runs.

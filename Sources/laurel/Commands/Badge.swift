@@ -40,7 +40,7 @@ struct ListBadges: Question {
           badge.flag("revoked") ? language("revoked", "已撤回") : badge.text("grade")
         table.addRow([
           title.isEmpty ? badge.text("badge") : title, held,
-          String(badge.text("since").prefix(10)), badge.text("next"),
+          Shown.day(badge.text("since"), language), badge.text("next"),
           Shown.missing(badge.items("missing"), language),
         ])
       }

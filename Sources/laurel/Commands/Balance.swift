@@ -34,7 +34,18 @@ struct BalanceCommand: Question {
         table.addRow([account.title(session.language), "\(answer.int(account.field))"])
       }
       return table.shown + Lots.text(answer.items("lots"), session.language)
+        + Self.level(answer, session.language)
     }
+  }
+
+  /// The level, where the program has any.
+  private static func level(_ answer: Answer, _ language: Language) -> String {
+    guard let level = answer["level"]?.int else { return "" }
+    guard let next = answer["nextLevelAt"]?.int else {
+      return language("level \(level), the highest\n", "等级 \(level)（最高）\n")
+    }
+    return language(
+      "level \(level), the next at \(next)\n", "等级 \(level)，成长值 \(next) 升级\n")
   }
 }
 
