@@ -78,7 +78,9 @@ struct Soak: ParsableCommand {
   private func simulation() -> (String, [String]) {
     var failures: [String] = []
     for first in stride(from: seed, to: seed + seeds, by: 20) where failures.isEmpty {
-      failures += simulate(seeds: first..<min(first + 20, seed + seeds), steps: steps)
+      let some = first..<min(first + 20, seed + seeds)
+      failures += simulate(seeds: some, steps: steps)
+      failures += tryAttendance(seeds: some, steps: min(steps, 120))
       Self.say("\(first - seed) seeds")
     }
     return ("\(seeds) seeds of \(steps) steps", failures)

@@ -43,6 +43,8 @@ struct Laurel: AsyncParsableCommand {
       CommandGroup(
         name: "Recognition",
         subcommands: [BadgeCommand.self, QuestCommand.self, StreakCommand.self]),
+      CommandGroup(
+        name: "Attendance", subcommands: [SessionCommand.self, AttendanceCommand.self]),
       CommandGroup(name: "Boards", subcommands: [BoardCommand.self]),
       CommandGroup(
         name: "Trust",

@@ -32,11 +32,12 @@ struct MethodAnswerTests {
     #expect(
       world.call("program.check", #"{"program":"class"}"#)
         == #"{"learners":2,"withoutCohort":0,"withoutGroup":1,"#
-        + #""groups":[{"group":"g1","members":1}],"unmatched":0,"verbs":[],"expiring":[]}"#)
+        + #""groups":[{"group":"g1","members":1}],"unmatched":0,"verbs":[],"expiring":[],"#
+        + #""notTaken":0,"sessions":[]}"#)
     #expect(
       world.call("program.check", #"{"program":"class","from":3}"#)
         == #"{"learners":0,"withoutCohort":0,"withoutGroup":0,"groups":[],"unmatched":0,"verbs":[],"#
-        + #""expiring":[]}"#)
+        + #""expiring":[],"notTaken":0,"sessions":[]}"#)
   }
 
   @Test("a roster's rows stand for themselves")

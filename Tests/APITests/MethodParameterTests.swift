@@ -48,6 +48,25 @@ struct MethodParameterTests {
     "from":"2026-09-01","to":"2026-10-01","successor":"T-9"}
     """,
     "staff.list": #"{"program":"class"}"#,
+    "session.put": """
+    {"program":"class","session":"S-0004","cohort":"A","lesson":"L3","day":"2026-09-01",\
+    "startsAt":"2026-09-01T09:00:00+08:00","endsAt":"2026-09-01T10:30:00+08:00","minutes":90,\
+    "state":"planned","required":true}
+    """,
+    "session.list": """
+    {"program":"class","cohort":"A","lesson":"L3","from":"2026-09-01","to":"2026-09-30",\
+    "notTaken":true,"after":"S-0004"}
+    """,
+    "attendance.set": """
+    {"program":"class","session":"S-0004","rows":[{"learner":"s-1","status":"late","minutes":80,\
+    "note":"bus"}],"dryRun":true}
+    """,
+    "attendance.get":
+      #"{"program":"class","learner":"s-1","from":"2026-09-01","to":"2026-09-30"}"#,
+    "attendance.excuse": """
+    {"program":"class","learner":"s-1","kind":"sick","from":"2026-09-01","to":"2026-09-02",\
+    "note":"flu"}
+    """,
     "fact.reverse":
       #"{"program":"class","source":"lms","id":"1","cause":"source","dryRun":true}"#,
     "fact.explain": #"{"program":"class","source":"lms","id":"1"}"#,
@@ -160,7 +179,7 @@ struct MethodParameterTests {
     // Who leads a group must say which; source and id go together.
     let needed = [
       "learner.put.group", "fact.explain.source", "fact.explain.id",
-      "board.around.learner",
+      "board.around.learner", "attendance.get.learner",
     ]
     for property in entry.card.params
     where !property.isRequired && !needed.contains("\(name).\(property.name)") {

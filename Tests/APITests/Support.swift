@@ -101,6 +101,7 @@ final class World {
     case .facts(let from, let filter, let count): facts(from, filter, count)
     case .learners(let text, let limit): .learners(learners(text, limit))
     case .learnersTouched(let parts): .learners(touched(by: parts))
+    case .records(let positions): records(positions)
     case .batchTaken(let batch, let from, let count, of: _): taken(batch, from, count)
     // Nobody calls by a key here.
     case .audit: .audit([], next: nil)
@@ -125,6 +126,17 @@ final class World {
       preconditionFailure("a definition that was decided is decided again: \(error)")
     }
     return preview
+  }
+
+  private func records(_ positions: [Position]) -> ColdAnswer {
+    var log = LearnerLog(learner: .none, positions: [], buffer: ChangeBuffer(), times: [])
+    for position in positions {
+      let index = Int(position.rawValue) - 1
+      log.buffer.append(buffer.changes[index], from: buffer)
+      log.positions.append(position)
+      log.times.append(times[index])
+    }
+    return .records(log)
   }
 
   private func learners(_ text: SearchText, _ limit: Int) -> [LearnerNumber] {

@@ -39,6 +39,9 @@ struct GameAskTests {
   @Test("ask 16: changing group keeps history with the old group")
   func groups() throws { try tells("changing-group-keeps-history", "week-cap-across-groups") }
 
+  @Test("ask 19: which days are excused, and what a leave does to attendance")
+  func excusedDays() throws { try tells("excused-days", "perfect-excuses") }
+
   @Test("ask 21: spending never lowers level or rank")
   func spending() throws { try tells("two-balances", "adjustments") }
 

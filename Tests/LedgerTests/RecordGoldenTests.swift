@@ -124,6 +124,8 @@ struct RecordGoldenTests {
     ),
   ]
 
+  private static let allFrozen = frozen + attendanceRecords
+
   /// Records of an older version: they are read for ever and written no more.
   private static let onlyRead: Set = ["job", "keyUsed", "keyUsedSealed", "batch", "learnerNamed"]
   @Test("A grant of version 1 is read as decided on its own day, for nobody's budget")
@@ -169,14 +171,16 @@ struct RecordGoldenTests {
         LearnerNameChange(
           learner: learner, name: buffer.text.append("王小明"), alias: .empty,
           rollNumber: buffer.text.append("2025-0107"))))
+    appendAttendance(to: &buffer)
     return buffer
   }
 
   @Test("What is written today is what was written then")
   func encoding() throws {
     let buffer = Self.changes()
-    try #require(buffer.changes.count == Self.frozen.count)
-    for (index, (name, record)) in Self.frozen.enumerated() where !Self.onlyRead.contains(name) {
+    try #require(buffer.changes.count == Self.allFrozen.count)
+    for (index, (name, record)) in Self.allFrozen.enumerated()
+    where !Self.onlyRead.contains(name) {
       let block = try sampleBlock(buffer, index..<index + 1)
       let bytes = hexadecimal(recordBytes(of: block))
       #expect(bytes == record, "\(name)")
@@ -187,7 +191,7 @@ struct RecordGoldenTests {
   func decoding() throws {
     let buffer = Self.changes()
     var read = ChangeBuffer()
-    for (_, record) in Self.frozen {
+    for (_, record) in Self.allFrozen {
       let bytes = try Self.bytes(record)
       let lengthBytes = bytes.prefix { $0 >= 0x80 }.count + 1
       let block = try forgedBlock(body: Array(bytes.dropFirst(lengthBytes).dropLast(4)))

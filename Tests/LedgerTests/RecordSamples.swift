@@ -69,6 +69,7 @@ struct RecordSamples {
     appendPeople()
     appendBatch()
     appendRecompute()
+    appendAttendance()
     appendProgram()
     appendBoards()
   }
@@ -259,6 +260,43 @@ struct RecordSamples {
         ProposalChange(
           fingerprint: IdentityHash(high: bits(), low: bits()),
           principal: PrincipalNumber(rawValue: number()), proposedAt: instant())))
+  }
+
+  mutating func appendAttendance() {
+    let start = instant()
+    buffer.changes.append(
+      .session(
+        SessionChange(
+          object: ObjectNumber(rawValue: number()), cohort: CohortNumber(rawValue: number()),
+          lesson: text(), day: day(), startsAt: start,
+          endsAt: start.advanced(byMicroseconds: Int64(below(86_400_000_000))),
+          isDateOnly: flag(), minutes: Int32(below(1_441)), state: pick(SessionState.allCases),
+          isRequired: flag(), principal: PrincipalNumber(rawValue: number()))))
+    for isNoted in [false, true] {
+      buffer.changes.append(
+        .attendance(
+          AttendanceChange(
+            learner: learner(), session: ObjectNumber(rawValue: number()), day: day(),
+            status: pick(AttendanceStatus.allCases), minutes: Int32(below(1_441)) - 1,
+            origin: pick([.person, .fact]), followsFact: flag(),
+            fact: pick([.none, Position(rawValue: number())]), revision: number(),
+            principal: PrincipalNumber(rawValue: number()), at: instant(), isNoted: isNoted,
+            note: isNoted ? text() : .empty)))
+      buffer.changes.append(
+        .excused(
+          ExcuseChange(
+            learner: learner(), first: day(), last: day(), kind: pick(AttendanceStatus.allCases),
+            principal: PrincipalNumber(rawValue: number()), isNoted: isNoted,
+            note: isNoted ? text() : .empty)))
+    }
+    buffer.changes.append(
+      .perfect(
+        PerfectChange(
+          learner: learner(), rule: PerfectNumber(rawValue: number()), period: period(),
+          day: day(), term: TermNumber(rawValue: number()), isGranted: flag(),
+          isCorrection: flag(), points: number(), counts: flag())))
+    buffer.changes.append(
+      .attendanceJudged(AttendanceJudgedChange(clock: instant(), closedThrough: day())))
   }
 
   private mutating func appendProgram() {

@@ -68,6 +68,12 @@ struct AuthorityMatrixTests {
     "points.grant": .seen(#""learners":["LL"],"reason":"spoke"\#(key)"#),
     "points.adjust": .seen(#""learner":"LL","points":1,"reason":"x"\#(key)"#),
     "points.open": .whole(#""balances":[{"learner":"s-1","earned":5,"spendable":5}]\#(key)"#),
+    "session.list": .anybody(""),
+    "session.put": .seen(#""session":"KK","cohort":"CC","day":"2026-09-01"\#(key)"#),
+    "attendance.set": .anybody(
+      #""session":"none","rows":[{"learner":"s-1","status":"present"}],"dryRun":true"#),
+    "attendance.get": .seen(#""learner":"LL""#),
+    "attendance.excuse": .seen(#""learner":"LL","kind":"sick","from":"2026-09-01"\#(key)"#),
     "badge.list": .seen(#""learner":"LL""#), "quest.get": .seen(#""learner":"LL""#),
     "streak.list": .seen(#""learner":"LL""#),
     "badge.award": .seen(#""learner":"LL","badge":"keen","reason":"x"\#(key)"#),

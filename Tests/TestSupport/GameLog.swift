@@ -83,10 +83,13 @@ extension Change {
     case .merged(let change): return change.into
     case .batchTaken(let change): return change.learner
     case .recomputed(let change): return change.learner
+    case .attendance(let change): return change.learner
+    case .excused(let change): return change.learner
+    case .perfect(let change): return change.learner
     case .reversalAwaited, .named, .group, .batch, .batchPart, .batchReversed, .recompute,
       .termKept, .proposed, .program, .advanced,
       .job, .standings, .closed, .keyUsed, .epoch, .staff, .staffCohort,
-      .staffNamed, .rehearsal, .vacancy:
+      .staffNamed, .rehearsal, .vacancy, .session, .attendanceJudged:
       return nil
     }
   }

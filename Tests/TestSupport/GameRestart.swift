@@ -11,7 +11,8 @@ extension Game {
       switch change {
       case .named, .learner, .learnerNamed, .erased, .row, .rowWithdrawn, .group, .batch,
         .batchPart, .batchReversed, .batchTaken, .program, .advanced, .job, .staff, .staffCohort,
-        .staffNamed, .rehearsal, .recompute, .termKept, .recomputed, .proposed, .merged:
+        .staffNamed, .rehearsal, .recompute, .termKept, .recomputed, .proposed, .merged,
+        .session, .attendance, .excused, .perfect, .attendanceJudged:
         restored.restore(structure: change, at: GameLog.position(index), in: log.buffer)
       default: break
       }

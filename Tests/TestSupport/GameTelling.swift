@@ -43,8 +43,13 @@ extension Game {
     case .termKept(let kept): return "\(termID(kept.term)) stays as it was"
     case .proposed(let proposal):
       return "proposed by \(state.names.word(.principal, proposal.principal.rawValue))"
+    case .session(let session): return tell(session)
+    case .attendance(let row): return tell(row)
+    case .excused(let leave): return tell(leave)
+    case .perfect(let perfect): return tell(perfect)
     case .window, .named, .learner, .learnerNamed, .group, .batchPart, .job, .standings,
-      .keyUsed, .epoch, .staff, .staffCohort, .staffNamed, .rehearsal, .vacancy, .recomputed:
+      .keyUsed, .epoch, .staff, .staffCohort, .staffNamed, .rehearsal, .vacancy, .recomputed,
+      .attendanceJudged:
       return nil
     }
   }
@@ -91,6 +96,7 @@ extension Game {
     let what =
       switch grant.kind {
       case .grant: grant.counts ? "" : " bonus"
+      case .perfect: grant.counts ? " counting" : " bonus"
       case .adjustment, .opening, .floor: " \(grant.account.word) by \(grant.kind.word)"
       }
     let beside = grant.adjusted == 0 ? "" : ", \(signed(grant.adjusted)) adjusted"

@@ -62,9 +62,16 @@ extension ScriptPlayer {
     return shuffled.map { $0.isPerson ? people.next() ?? $0 : $0 }
   }
 
-  /// Rebuilds the state from the log.
-  func restart() -> [String] {
+  /// Rebuilds the state from the log; the short way, from tables, must lead to the same.
+  func restart() throws -> [String] {
+    let living = game.state.fingerprint()
+    guard game.restoredFromTables().fingerprint() == living else {
+      throw ScriptError(text: "the tables lead elsewhere than the log")
+    }
     game.restart()
+    guard game.state.fingerprint() == living else {
+      throw ScriptError(text: "the log leads elsewhere than life")
+    }
     return []
   }
 }

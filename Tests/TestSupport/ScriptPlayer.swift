@@ -28,13 +28,19 @@ final class ScriptPlayer {
     let parsed = lines.map { ScriptLine($0) }
     let answers: [String]
     do {
-      answers = try game.part(of: batch) { try perform(parsed) }
+      answers = try game.part(of: batch) { try perform(parsed) } + judged()
     } catch let refusal as Refusal {
       let field = refusal.field.isEmpty ? "" : " (\(refusal.field))"
       answers = ["refused \(refusal.reason.rawValue)\(field)"]
     }
     guard game.faults.isEmpty else { throw ScriptError(text: game.faults.joined(separator: "; ")) }
     return answers
+  }
+
+  /// What a correction does to perfect attendance, which an engine judges between two commands.
+  private func judged() throws -> [String] {
+    guard game.state.isAttendanceDue else { return [] }
+    return game.tell(try game.work())
   }
 
   private func perform(_ lines: [ScriptLine]) throws -> [String] {
@@ -60,7 +66,7 @@ final class ScriptPlayer {
     case "work": return try work(line)
     case "again": return try again(line)
     case "rebuild": return try rebuild(line)
-    case "restart": return restart()
+    case "restart": return try restart()
     case "balance": return try balance(line)
     case "board": return try board(line)
     case "around": return try around(line)
@@ -68,6 +74,13 @@ final class ScriptPlayer {
     case "history": return try history(line)
     case "award-badge", "revoke-badge": return try decideBadge(line)
     case "standing": return try standing(line)
+    case "session": return try session(line)
+    case "attend": return try attend(line)
+    case "leave": return try leave(line)
+    case "sheet": return try sheet(line)
+    case "attendance": return try attendance(line)
+    case "not-taken": return notTaken()
+    case "excused": return try excused(line)
     default: throw ScriptError(text: "there is no such command")
     }
   }

@@ -31,6 +31,10 @@ enum ScriptProgram {
             code: try line.word(1), title: "", points: try line.number("points") ?? 0))
       case "rule": definition.rules.append(try rule(line))
       case _ where try ScriptRecognition.add(line, to: &definition): break
+      case "attendance": definition.attendance = try attendance(line, definition.attendance)
+      case "perfect":
+        definition.attendance = definition.attendance ?? AttendanceDefinition()
+        definition.attendance?.perfect.append(try perfect(line))
       case let word:
         guard let kind = ProgramDefinition.CalendarDay.Kind(rawValue: word) else {
           throw ScriptError(

@@ -58,6 +58,7 @@ public struct FactReader {
   ) throws(ParameterError) -> FactInput {
     let members = try FactMembers(item)
     let sourceText = try FactMembers.word(members.source, "source")
+    guard !(sourceText == "attendance") else { throw Self.ownSource }
     let idText = try FactMembers.word(members.id, "id")
     let learnerText = try FactMembers.word(members.learner, "learner")
     let verbText = try FactMembers.word(members.verb, "verb")
@@ -77,12 +78,20 @@ public struct FactReader {
       metadata: metadata, time: time, value: value)
   }
 
+  private static let sessionPrefix = Array("\(SessionTable.kind):".utf8)
+
+  private static var ownSource: ParameterError {
+    ParameterError(
+      "source", .invalidValue,
+      "attendance is the source of attendance.set; give the system another name.")
+  }
+
   /// An object's name in the program: kind, a zero byte, id.
   private func objectWord(
     _ value: JSONValue, _ text: inout ByteArena
   ) throws(ParameterError) -> (ref: TextRef, hash: UInt64) {
     var kind: JSONText?
-    let id: JSONText
+    var id: JSONText
     if value.kind == .object {
       do throws(ParameterError) {
         (id, kind) = try value.fields { fields throws(ParameterError) in
@@ -98,6 +107,14 @@ public struct FactReader {
       id = try FactMembers.word(value, "object")
     }
     let start = text.bytes.count
+    if kind == nil, id.count > Self.sessionPrefix.count,
+      id.bytes.starts(with: Self.sessionPrefix)
+    {
+      // `session:S-0004` is short for the object of the kind `session` with that id.
+      text.bytes.append(contentsOf: SessionTable.kind.utf8)
+      id = JSONText(
+        unchecked: UnsafeRawBufferPointer(rebasing: id.bytes[Self.sessionPrefix.count...]))
+    }
     if let kind { text.bytes.append(contentsOf: kind.bytes) }
     text.bytes.append(0)
     text.bytes.append(contentsOf: id.bytes)

@@ -80,7 +80,10 @@ public struct ReverseFact: CommandMethod {
     let identity = state.identity(source: source, id: id)
     guard let known = try context.known(identity) else {
       // Whose fact would come is not known, so that nobody in particular could see it.
-      guard !context.sight.isLimited else { throw .refused(Self.unknown) }
+      // Facts of attendance never come from outside, so that none is awaited.
+      guard !context.sight.isLimited, source != ProgramState.attendanceSource else {
+        throw .refused(Self.unknown)
+      }
       return try remember(identity, context)
     }
     guard case .fact(let fact) = known.change else {

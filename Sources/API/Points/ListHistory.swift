@@ -26,9 +26,18 @@ public struct ListHistory: QueryMethod {
     .required(
       "kind",
       .word(
-        ["fact", "move", "reversal", "context", "expiry", "recognition", "decision", "merge"]
-          + GrantKind.allCases.map(\.word)),
-      "What it is."),
+        [
+          "fact", "move", "reversal", "context", "expiry", "recognition", "decision", "merge",
+          "attendance", "leave", "award",
+        ] + GrantKind.allCases.map(\.word)), "What it is."),
+    .optional("session", .identifier, "The session of a row of attendance."),
+    .optional("attendance", .word(AttendanceStatus.allCases.map(\.word)), "What it says."),
+    .optional("minutes", .count, "How many minutes it says."),
+    .optional("to", .day, "The last day of a leave."),
+    .optional("note", .prose, "What is noted."),
+    .optional("award", .identifier, "The perfect attendance that is granted or revoked."),
+    .optional("period", .period, "Its period."),
+    .optional("granted", .boolean, "Whether it is granted; else it is revoked."),
     .optional("fact", .count, "The earlier fact or grant it is about."),
     .required("day", .day, "The local day it counts for."),
     .optional("status", .word(FactStatus.words), "Whether it counts."),
@@ -122,7 +131,8 @@ struct Statement {
       case .granted(let grant):
         points = grant.posting.points
         accounts.post(grant)
-      case .reversed, .context, .recognized, .badgeDecided: points = 0
+      case .reversed, .context, .recognized, .badgeDecided, .attendance, .excused, .perfect:
+        points = 0
       case .merged(let merge):
         points = 0
         accounts.post(Posting(points: 0, debt: -merge.debtPaid))
@@ -219,6 +229,9 @@ extension JSONWriter {
       key("reason")
       log.buffer.text.withBytes(merge.reason) { string(utf8: $0) }
       member("by", state.names.word(.principal, merge.principal.rawValue))
+    case .attendance(let row): members(of: row, in: log.buffer, of: state)
+    case .excused(let leave): members(of: leave, in: log.buffer, of: state)
+    case .perfect(let perfect): members(of: perfect, of: state)
     default: break
     }
     member("points", entry.points)

@@ -39,6 +39,10 @@ public struct CheckProgram: QueryMethod {
             .required("points", .count, "How many points these learners have left of it."),
             .required("learners", .count, "How many of these learners have some."),
           ]), max: 1_000), "Lots of terms that expire within \(expiryDays) days."),
+      .required(
+        "notTaken", .count, "Sessions that have begun and were not taken; by the first call."),
+      .required(
+        "sessions", .list(.identifier, max: verbsMax), "The first of these sessions, by time."),
       .optional("next", .count, "The learner to go on with; absent: that was all."),
     ], roles: [.read, .admin])
 
@@ -89,6 +93,7 @@ public struct CheckProgram: QueryMethod {
       }
     }
     let unmatched = from == 1 && !sight.isLimited ? state.unmatchedVerbs : []
+    let notTaken = from == 1 ? state.sessionsNotTaken(at: state.now(context.wall)) : []
     return jsonObject { writer in
       writer.member("learners", learners)
       writer.member("withoutCohort", withoutCohort)
@@ -116,6 +121,12 @@ public struct CheckProgram: QueryMethod {
             writer.member("points", left.reduce(0, &+))
             writer.member("learners", left.count)
           }
+        }
+      }
+      writer.member("notTaken", notTaken.count)
+      writer.array("sessions") { writer in
+        for session in notTaken.prefix(Self.verbsMax) {
+          writer.string(state.sessionID(session.object))
         }
       }
       if end <= state.learners.count { writer.member("next", end) }

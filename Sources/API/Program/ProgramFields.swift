@@ -30,6 +30,7 @@ enum ProgramFields {
       rules: try fields.items("rules", max: RuleSet.rulesMax) { value throws(ParameterError) in
         try value.fields(RuleFields.read)
       }, recognition: try RecognitionFields.read(&fields),
+      attendance: try fields.optionalObject("attendance", read: AttendanceFields.read),
       notice: try fields.optionalProse("notice"))
   }
 

@@ -23,7 +23,9 @@ extension Schema {
         default: "\(ProgramDefinition.grantBudgetDefault)"),
       .required("rules", .list(rule, max: RuleSet.rulesMax), "The points rules."),
     ] + recognition + [
-      .optional("notice", .prose, "What portals tell learners about this version.")
+      .optional(
+        "attendance", attendance, "How attendance is treated; absent: facts fill no rows."),
+      .optional("notice", .prose, "What portals tell learners about this version."),
     ])
 
   private static let weekday = Schema.word(Weekday.allCases.map(\.name))

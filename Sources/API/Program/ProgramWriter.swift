@@ -28,6 +28,9 @@ extension JSONWriter {
       for rule in definition.rules { writer.object { $0.members(of: rule) } }
     }
     members(of: definition.recognition)
+    if let attendance = definition.attendance {
+      object("attendance") { $0.members(of: attendance) }
+    }
     if let notice = definition.notice { member("notice", notice) }
   }
 

@@ -61,6 +61,8 @@ public enum MethodTable {
     .command(PutGroup.self),
     .command(TransferMembership.self), .command(CorrectMembership.self),
     .command(PutStaff.self), .query(ListStaff.self),
+    .command(PutSession.self), .query(ListSessions.self), .command(SetAttendance.self),
+    .query(GetAttendance.self), .command(ExcuseLearner.self),
     facts, .command(ReverseFact.self), .query(ExplainFact.self), .query(ListFacts.self),
     .query(GetBalance.self), .query(ListHistory.self), .command(GrantPoints.self),
     .command(AdjustPoints.self), .command(OpenBalances.self),

@@ -130,7 +130,11 @@ extension ProgramState {
           ReversalChange(
             fact: known.facts[index].position, learner: learner, day: known.facts[index].day,
             previous: before.judgements[index].status, cause: .mistake, principal: principal)))
+      let row = withdrawals(of: known.facts[index].position, learner, by: principal)
+      if let row, row.origin == .fact { buffer.changes.append(.attendance(row)) }
     }
+    let adding = try takeBackRows(
+      of: batch, of: learner, log, by: principal, at: now, &taken, into: &buffer)
     var balance = purse(of: learner)
     for (position, grant) in log.standingGrants where batch.made(position) {
       let (reversal, lots) = takingBack(
@@ -146,8 +150,8 @@ extension ProgramState {
     do throws(Undecided) {
       let others = grantMoves(in: log, to: rows).filter { !batch.made($0.fact) }
       try append(
-        known.facts, from: before, to: judge(known.facts, rows: rows), learner: learner,
-        cause: .reversal, balance: balance, with: others, to: &buffer)
+        known, from: before, adding: adding, rows: rows, learner: learner, balance: balance,
+        with: others, to: &buffer)
     } catch {
       guard case .refused = error else { throw error }
       buffer.roll(back: mark)
@@ -155,7 +159,10 @@ extension ProgramState {
         batch: batch.number, learner: learner,
         corrected: taken.facts + taken.grants + taken.rows + taken.corrected)
     }
-    for case .moved(let move) in buffer.changes[moves...] { taken.posting.add(move.posting) }
+    for change in buffer.changes[moves...] {
+      if case .moved(let move) = change { taken.posting.add(move.posting) }
+      if case .fact(let fact) = change { taken.posting.add(posting(of: fact, buffer)) }
+    }
     return taken
   }
 

@@ -110,7 +110,7 @@ extension ProgramState {
   }
 
   /// The rule set that judges what a learner does; most programs need no look at the term for that.
-  private func ruleSet(
+  func ruleSet(
     of learner: LearnerNumber, on day: LocalDay, at instant: Instant
   ) -> RuleSet? {
     guard !rulebook.kept.isEmpty else {

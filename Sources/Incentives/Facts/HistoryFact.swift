@@ -90,6 +90,9 @@ extension Change {
     case .recognized(let change): return change.learner
     case .badgeDecided(let change): return change.learner
     case .merged(let change): return change.into
+    case .attendance(let change): return change.learner
+    case .excused(let change): return change.learner
+    case .perfect(let change): return change.learner
     default: return .none
     }
   }
@@ -131,11 +134,17 @@ extension ChangeBuffer {
       used.key = copy(used.key, &text)
       used.answer = copy(used.answer, &text)
       changes.append(.keyUsed(used))
-    case .moved, .context, .recognized, .reversed, .window, .lot: changes.append(change)
+    case .attendance(var row):
+      row.note = copy(row.note, &text)
+      changes.append(.attendance(row))
+    case .excused(var leave):
+      leave.note = copy(leave.note, &text)
+      changes.append(.excused(leave))
+    case .moved, .context, .recognized, .reversed, .window, .lot, .perfect: changes.append(change)
     case .named, .learner, .learnerNamed, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart,
       .batchReversed, .batchTaken, .program, .advanced, .job, .standings, .closed, .epoch,
       .staff, .staffCohort, .staffNamed, .rehearsal, .vacancy, .recompute, .termKept,
-      .recomputed, .proposed:
+      .recomputed, .proposed, .session, .attendanceJudged:
       preconditionFailure("only records of facts, points and keys are copied")
     }
   }

@@ -25,7 +25,7 @@ extension ProgramState {
     do {
       var fact = try name(input, in: text, occurredAt: occurredAt, into: &buffer)
       fact.status = wasReversed ? .reversed : .counted
-      try decide(&fact, input, in: text, log: log, into: &buffer)
+      try place(&fact, log: log, into: &buffer) { matches(of: input, text, $0) }
     } catch {
       buffer.roll(back: mark)
       throw error
@@ -151,9 +151,12 @@ extension ProgramState {
         .limitReached, field: "id", "The facts of \(fact.day) take 4 GiB; no more fit in a day."))
   }
 
-  private func decide(
-    _ fact: inout FactChange, _ input: FactInput, in text: ByteArena, log: LearnerLog?,
-    into buffer: inout ChangeBuffer
+  /// Finds what a named fact counts for, pays it and appends it.
+  ///
+  /// `matches` tells the rules of a set that its own content matches.
+  func place(
+    _ fact: inout FactChange, log: LearnerLog?, into buffer: inout ChangeBuffer,
+    matches: (RuleSet) -> UInt64
   ) throws(Undecided) {
     let context = learners.context(of: fact.learner, on: fact.day)
     fact.group = context.scoringGroup
@@ -169,16 +172,15 @@ extension ProgramState {
         }
         fact.status = .pending
       }
-      buffer.changes.append(.fact(fact))
+      append(fact, to: &buffer)
       return
     }
     guard let set = rulebook.set(at: fact.occurredAt, in: fact.term) else {
-      buffer.changes.append(.fact(fact))
+      append(fact, to: &buffer)
       return
     }
     scratch.begin()
-    let matches = matches(of: input, text, set)
-    try pay(&fact, matches: matches, set: set, context: context, log: log, &buffer)
+    try pay(&fact, matches: matches(set), set: set, context: context, log: log, &buffer)
   }
 
   /// The rules and signals of a set that a fact's own content matches.
@@ -264,7 +266,7 @@ extension ProgramState {
       settled = settle(fact, total, moves, &buffer)
     }
     fact.debtPaid = min(-settled.posting.debt, total)
-    buffer.changes.append(.fact(fact))
+    append(fact, to: &buffer)
     for move in moves.dropLast() {
       append(move, posting: Posting(points: move.points), cause: .earlierFact, to: &buffer)
     }
@@ -283,16 +285,20 @@ extension ProgramState {
     _ fact: FactChange, _ total: Int64, _ moves: some Collection<Move>,
     _ buffer: inout ChangeBuffer
   ) -> Purse.Settlement {
-    if isExpired(fact.term) {
-      for index in fact.outcomes.range where buffer.outcomes[index].reason == .paid {
-        buffer.outcomes[index].reason = .lotExpired
-      }
-    }
+    tellExpiry(of: fact, in: &buffer)
     guard total != 0 || !moves.isEmpty else { return Purse.Settlement() }
     var purse = purse(of: fact.learner)
     purse.add(total, of: fact.term)
     for move in moves { purse.add(move.points, of: move.term) }
     return purse.settle(on: fact.day)
+  }
+
+  /// Tells of what is paid for a lot that has expired that it is.
+  func tellExpiry(of fact: FactChange, in buffer: inout ChangeBuffer) {
+    guard isExpired(fact.term) else { return }
+    for index in fact.outcomes.range where buffer.outcomes[index].reason == .paid {
+      buffer.outcomes[index].reason = .lotExpired
+    }
   }
 
   /// Refuses points that an account or a board could not hold.

@@ -215,6 +215,8 @@ struct FactScratch {
   var moves: ContiguousArray<Move> = []
   /// The word of a source that the fact being decided is the first to name.
   var newSource: ContiguousArray<UInt8> = []
+  /// The row of attendance for which the fact being decided is recorded; nil for all other facts.
+  var row: AttendanceChange?
 
   mutating func begin() { moves.removeAll(keepingCapacity: true) }
 }

@@ -22,7 +22,7 @@ extension ProgramState {
   }
 
   /// Puts a new fact into its place among a learner's facts.
-  private func insert(
+  func insert(
     _ fact: FactChange, matches: UInt64, into known: inout LearnerFacts, _ text: ByteArena
   ) -> Int {
     let place =
@@ -84,12 +84,14 @@ extension ProgramState {
   /// What is taken back though it was spent is written off, or becomes debt where `owes`. The whole
   /// difference settles at once, on its last move, because points that only move were never spent.
   /// `balance` is what the learner has after changes that came before in the buffer; `others` are moves
-  /// of what is no fact. A recompute needs no room: an account could hold twice what it may. `floor`
-  /// makes what gives back a loss, of so many points and the first day that loses some; it settles with
-  /// the difference, as if neither had been.
+  /// of what is no fact; `new` are facts that come in the same breath, judged in `after` already. A
+  /// recompute needs no room: an account could hold twice what it may. `floor` makes what gives back a
+  /// loss, of so many points and the first day that loses some; it settles with the difference, as if
+  /// neither had been.
   func append(
     _ facts: [HistoryFact], from before: Judged, to after: Judged, learner: LearnerNumber,
     cause: MoveCause, owes: Bool = false, balance: Purse? = nil, with others: [Move] = [],
+    adding new: [(fact: FactChange, row: AttendanceChange)] = [],
     floor: ((Int64, LocalDay) -> GrantChange)? = nil, to buffer: inout ChangeBuffer
   ) throws(Undecided) {
     for (index, fact) in facts.enumerated() {
@@ -105,19 +107,23 @@ extension ProgramState {
     }
     let moves =
       others + moves(facts, from: before.judgements, to: after.judgements, learner: learner)
-    if cause != .recompute { _ = try netOfMoves(moves, learner: learner) }
-    if let last = moves.last {
+    let coming = new.map { move(of: $0.fact, buffer) }
+    if cause != .recompute { _ = try netOfMoves(moves + coming, learner: learner) }
+    if let day = (coming + moves).last?.day {
       var purse = balance ?? purse(of: learner)
-      for move in moves where !move.isSpent { purse.add(move.points, of: move.term) }
+      for move in moves + coming where !move.isSpent { purse.add(move.points, of: move.term) }
       let kept = moves.loss.flatMap { loss in floor.map { $0(loss.points, loss.day) } }
       if let kept { purse.add(kept.posting.points, of: kept.term) }
-      let settled = purse.settle(owes: owes, on: last.day)
+      let settled = purse.settle(owes: owes, on: day)
+      appendNew(new, coming, paying: moves.isEmpty ? -settled.posting.debt : 0, to: &buffer)
       for move in moves.dropLast() {
         append(move, posting: Posting(points: move.points), cause: cause, to: &buffer)
       }
-      var posting = settled.posting
-      posting.points = last.points
-      append(last, posting: posting, cause: cause, to: &buffer)
+      if let last = moves.last {
+        var posting = settled.posting
+        posting.points = last.points
+        append(last, posting: posting, cause: cause, to: &buffer)
+      }
       if let kept { buffer.changes.append(.granted(kept)) }
       for lot in settled.lots { buffer.changes.append(.lot(lot)) }
     }
@@ -148,6 +154,31 @@ extension ProgramState {
             learner: learner, recognition: number, stage: UInt16(standing?.stage ?? 0),
             fact: standing?.fact ?? .none, day: standing?.day ?? day(at: clock))))
     }
+  }
+
+  /// What a new fact pays, as a move from nowhere.
+  private func move(of fact: FactChange, _ buffer: ChangeBuffer) -> Move {
+    let points = buffer.outcomes[fact.outcomes.range].reduce(0) { $0 &+ $1.points }
+    return Move(
+      fact: .none, learner: fact.learner, rule: .none, day: fact.day, group: fact.group,
+      term: fact.term, points: points)
+  }
+
+  /// Appends new facts with their rows; they pay off so much debt together.
+  private func appendNew(
+    _ new: [(fact: FactChange, row: AttendanceChange)], _ coming: [Move], paying debt: Int64,
+    to buffer: inout ChangeBuffer
+  ) {
+    var debt = debt
+    for (index, added) in new.enumerated() {
+      var fact = added.fact
+      fact.debtPaid = min(debt, coming[index].points)
+      debt -= fact.debtPaid
+      tellExpiry(of: fact, in: &buffer)
+      scratch.row = added.row
+      append(fact, to: &buffer)
+    }
+    scratch.row = nil
   }
 
   /// What moves add up to; refuses what the learner's account or a group could not hold.

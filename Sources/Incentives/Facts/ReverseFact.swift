@@ -45,6 +45,9 @@ extension ProgramState {
         ReversalChange(
           fact: position, learner: learner, day: fact.day,
           previous: before.judgements[index].status, cause: cause, principal: principal)))
+    if let row = withdrawals(of: position, fact.learner, by: principal) {
+      buffer.changes.append(.attendance(row))
+    }
     do throws(Undecided) {
       try append(
         known.facts, from: before, to: after, learner: learner, cause: .reversal,

@@ -63,6 +63,16 @@
   case staffCohort(StaffCohortChange)
   /// The name of a member of staff as people read it.
   case staffNamed(StaffNameChange)
+  /// A session as it is now.
+  case session(SessionChange)
+  /// A row of attendance.
+  case attendance(AttendanceChange)
+  /// A learner's leave.
+  case excused(ExcuseChange)
+  /// A perfect attendance was granted or revoked.
+  case perfect(PerfectChange)
+  /// Perfect attendance was judged with all that came before.
+  case attendanceJudged(AttendanceJudgedChange)
   /// A program definition was applied.
   case program(ProgramChange)
   /// The program's time moved.

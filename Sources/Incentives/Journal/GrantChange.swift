@@ -8,6 +8,8 @@
   case opening = 2
   /// What a recompute would have taken in all, given back because it never lowers.
   case floor = 70
+  /// A perfect attendance.
+  case perfect = 95
 
   /// The word on the wire.
   public var word: String {
@@ -16,6 +18,7 @@
     case .adjustment: return "adjustment"
     case .opening: return "opening"
     case .floor: return "floor"
+    case .perfect: return "perfect"
     }
   }
 }
@@ -77,7 +80,7 @@
 
   /// The account it is posted to.
   @inlinable public var account: PointsAccount {
-    counts ? .earned : kind == .grant ? .bonus : .adjusted
+    counts ? .earned : kind == .grant || kind == .perfect ? .bonus : .adjusted
   }
 
   /// What is added to spendable.

@@ -10,7 +10,9 @@ extension ProgramState {
   static var stepMax: Int { 2_048 }
 
   /// Whether there is something to close or a job to go on with.
-  public var hasWork: Bool { !jobs.isEmpty || nextToClose != nil || lotToExpire != nil }
+  public var hasWork: Bool {
+    !jobs.isEmpty || nextToClose != nil || lotToExpire != nil || isAttendanceDue
+  }
 
   /// Decides the next step of a job, or begins the next one, given the rows it asked for.
   ///
@@ -23,7 +25,10 @@ extension ProgramState {
       let next =
         nextToClose.map { (JobKind.closePeriod, $0) }
         ?? lotToExpire.map { (JobKind.expireLot, Period.term(Int32($0.term.rawValue))) }
-      guard let (kind, period) = next else { return }
+      guard let (kind, period) = next else {
+        if isAttendanceDue { try decideJudging(logs: logs, into: &buffer) }
+        return
+      }
       buffer.changes.append(
         .job(
           JobChange(job: lastJob + 1, kind: kind, state: .running, period: period, cursor: 0)))

@@ -99,6 +99,9 @@ extension ProgramState {
     for tier in new.rules.flatMap(\.tiers) + new.factsRecognized.flatMap(\.tiers) {
       _ = try numberNaming(.tier, tier, max: Int(UInt16.max), into: &buffer)
     }
+    if new.attendance != nil {
+      _ = try numberNaming(.verb, new.attendanceVerb, max: Int(UInt32.max), into: &buffer)
+    }
     for text in new.rules.map(\.canonicalText) + new.recognition.texts(rules: new.rules) {
       _ = try numberNaming(.rule, text, max: Int(UInt16.max), into: &buffer)
     }

@@ -34,6 +34,8 @@ public struct ProgramDefinition: Hashable, Sendable, Codable {
   }
   /// As a definition keeps it: nil where nothing is declared, as in definitions from before there was any.
   private var recognizes: Recognition?
+  /// How attendance is treated; nil where facts fill no rows and nothing is awarded for it.
+  public var attendance: AttendanceDefinition?
   /// What portals tell learners about this version.
   public var notice: String?
 
@@ -43,7 +45,7 @@ public struct ProgramDefinition: Hashable, Sendable, Codable {
     teachingDays: [Weekday] = [], calendar: [CalendarDay] = [], terms: [Term] = [],
     dayGrace: DayGrace = .minutes(120), reasons: [GrantReason] = [],
     grantBudget: Int64? = nil, rules: [Rule] = [], recognition: Recognition = Recognition(),
-    notice: String? = nil
+    attendance: AttendanceDefinition? = nil, notice: String? = nil
   ) {
     self.id = id
     self.name = name
@@ -58,6 +60,7 @@ public struct ProgramDefinition: Hashable, Sendable, Codable {
     self.grantBudget = grantBudget
     self.rules = rules
     recognizes = recognition.isEmpty ? nil : recognition
+    self.attendance = attendance
     self.notice = notice
   }
 

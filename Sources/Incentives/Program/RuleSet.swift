@@ -21,18 +21,24 @@ public final class RuleSet {
   let limited: UInt64
   /// Whether some badge or quest depends on what is earned.
   let readsEarned: Bool
+  /// How attendance is treated meanwhile.
+  public let attendance: AttendanceDefinition?
+  /// Whether facts with a verb fill rows of attendance, as far as was asked.
+  private var fillsByVerb: ContiguousArray<Bool?> = []
   private var matchesByVerb: ContiguousArray<UInt64> = []
   private var isVerbKnown: ContiguousArray<Bool> = []
 
   init(
     effectiveFrom: Instant, rules: ContiguousArray<CompiledRule>,
-    signals: ContiguousArray<CompiledSignal>, recognitions: ContiguousArray<CompiledRecognition>
+    signals: ContiguousArray<CompiledSignal>, recognitions: ContiguousArray<CompiledRecognition>,
+    attendance: AttendanceDefinition? = nil
   ) {
     self.effectiveFrom = effectiveFrom
     self.rules = rules
     self.signals = signals
     self.recognitions = recognitions
     readsEarned = recognitions.contains(where: \.readsEarned)
+    self.attendance = attendance
     var outlivingDay: UInt64 = 0
     var limited: UInt64 = 0
     for (place, rule) in rules.enumerated() {
@@ -70,6 +76,17 @@ public final class RuleSet {
   /// What matches a fact like a rule, by bit: the rules, then the signals.
   private func matcher(at place: Int) -> CompiledRule {
     place < rules.count ? rules[place] : signals[place - rules.count].rule
+  }
+
+  /// Whether facts with a verb fill rows of attendance.
+  func fillsRows(_ verb: VerbNumber, text: () -> String) -> Bool {
+    guard let attendance, !attendance.verbs.isEmpty else { return false }
+    if verb.index < fillsByVerb.count, let known = fillsByVerb[verb.index] { return known }
+    let fills = attendance.accepts(verb: text())
+    guard !verb.isNone else { return fills }
+    while fillsByVerb.count <= verb.index { fillsByVerb.append(nil) }
+    fillsByVerb[verb.index] = fills
+    return fills
   }
 
   /// The rules and signals a fact's own content matches.
@@ -162,9 +179,12 @@ public final class CompiledRule {
 extension Rule {
   /// Whether the rule names a verb, itself or by its beginning (`viewed:*`).
   public func accepts(verb: String) -> Bool {
-    verbs.contains { pattern in
-      pattern.utf8.last == UInt8(ascii: "*")
-        ? verb.utf8.starts(with: pattern.utf8.dropLast()) : pattern.utf8.elementsEqual(verb.utf8)
-    }
+    verbs.contains { Self.matches($0, verb: verb) }
+  }
+
+  /// Whether a pattern names a verb.
+  static func matches(_ pattern: String, verb: String) -> Bool {
+    pattern.utf8.last == UInt8(ascii: "*")
+      ? verb.utf8.starts(with: pattern.utf8.dropLast()) : pattern.utf8.elementsEqual(verb.utf8)
   }
 }

@@ -23,6 +23,7 @@ extension ProgramDefinition {
       0...Self.grantBudgetMax ~= grantBudget ?? 0, "grantBudget",
       "0 to \(Self.grantBudgetMax) points.")
     try validateTerms()
+    try attendance?.validate()
     for (index, reason) in reasons.enumerated() {
       try check(
         0...Self.pointsMax ~= reason.points, "reasons[\(index)].points",

@@ -236,7 +236,7 @@ extension ProgramState {
     let quests = recognition.quests.map { compiler.compile($0) }
     return RuleSet(
       effectiveFrom: effectiveFrom, rules: rules, signals: ContiguousArray(signals),
-      recognitions: ContiguousArray(badges + quests))
+      recognitions: ContiguousArray(badges + quests), attendance: definition.attendance)
   }
 
   /// A rule under the number of a text.

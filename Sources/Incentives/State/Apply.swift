@@ -39,6 +39,11 @@ extension ProgramState {
     case .termKept(let kept): apply(kept)
     case .recomputed(let recomputed): apply(recomputed)
     case .proposed(let proposal): apply(proposal)
+    case .session(let session): apply(session, in: buffer)
+    case .attendance(let row): apply(row)
+    case .excused(let leave): apply(leave)
+    case .perfect(let perfect): apply(perfect)
+    case .attendanceJudged(let judged): apply(judged)
     case .staff(let staff): apply(staff)
     case .staffCohort(let cohort): apply(cohort)
     case .staffNamed(let named):

@@ -39,6 +39,7 @@ extension ProgramState {
     reseat(change.learner) {
       learners.addContext(change.row, to: change.learner, at: position)
     }
+    judging.mark(change.learner)
   }
 
   func apply(_ change: RowWithdrawalChange) {
@@ -46,6 +47,7 @@ extension ProgramState {
     reseat(change.learner) {
       learners.withdrawContext(change.row, of: change.learner, at: position)
     }
+    judging.mark(change.learner)
   }
 
   func apply(_ change: ProgramChange, in buffer: ChangeBuffer) {
@@ -67,6 +69,10 @@ extension ProgramState {
     rulebook.sets.append(compiled(effectiveFrom: change.effectiveFrom, rules: rules))
     beginRecompute(since: change.effectiveFrom)
     proposals = []
+    for rule in definition.attendance?.perfect ?? [] where !perfectIDs.contains(rule.id) {
+      perfectIDs.append(rule.id)
+    }
+    judging.markAll()
     noteClosings()
   }
 
@@ -138,9 +144,11 @@ extension ProgramState {
   }
 
   func apply(_ advance: AdvanceChange) {
+    let (before, day) = (clock, closedThrough)
     clock = advance.to
     closedThrough = max(closedThrough, lastClosedDay(at: advance.to))
     recent = RecentPeriods()
     noteClosings()
+    markClosings(since: day, clock: before)
   }
 }

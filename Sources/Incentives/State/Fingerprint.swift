@@ -53,7 +53,21 @@ extension ProgramState {
       }
     }
     for (number, group) in groups.enumerated() { lines.append("group \(number): \(group)") }
+    describeAttendance(into: &lines)
     for (number, member) in staff.enumerated() { lines.append("staff \(number): \(member)") }
+  }
+
+  private func describeAttendance(into lines: inout [String]) {
+    for session in sessions.rows { lines.append("session \(session)") }
+    if let judged { lines.append("attendance judged \(judged), of \(perfectIDs)") }
+    for number in 0..<UInt32(learners.count) {
+      let learner = LearnerNumber(rawValue: number + 1)
+      for entry in attendance.entries(of: learner) { lines.append("attendance \(entry)") }
+      for leave in attendance.leaves(of: learner) {
+        lines.append("leave of \(number + 1): \(leave)")
+      }
+      for perfect in attendance.perfect(of: learner) { lines.append("perfect \(perfect)") }
+    }
   }
 
   private func describeLearners(into lines: inout [String]) {

@@ -28,6 +28,8 @@ public struct LearnerTable: ~Copyable {
     let learner: LearnerNumber
     /// The node before that named the same group.
     let olderOfGroup: UInt32
+    /// The node before that named the same cohort.
+    let olderOfCohort: UInt32
     /// The record that said it.
     let position: Position
     /// The record that withdrew it; beyond all while it stands.
@@ -44,6 +46,8 @@ public struct LearnerTable: ~Copyable {
   private var lastWithdrawal = Position.none
   /// The latest node that named each group.
   private var latestOfGroup = PagedArray<UInt32>(initial: 0)
+  /// The latest node that named each cohort.
+  private var latestOfCohort = PagedArray<UInt32>(initial: 0)
   private var names: ContiguousArray<(name: TextRef, alias: TextRef)> = [(.empty, .empty)]
   private var nameText = ByteArena()
   /// The numbers that learners have beside their ids.
@@ -200,6 +204,17 @@ public struct LearnerTable: ~Copyable {
     return found.sorted()
   }
 
+  /// The learners that some row ever put into a cohort, each once, ascending.
+  func everIn(_ cohort: CohortNumber) -> [LearnerNumber] {
+    var found: Set<LearnerNumber> = []
+    var here = latestOfCohort[cohort.index]
+    while here != 0 {
+      found.insert(contexts[Int(here - 1)].learner)
+      here = contexts[Int(here - 1)].olderOfCohort
+    }
+    return found.sorted()
+  }
+
   mutating func add(_ externalID: UnsafeRawBufferPointer, hash: UInt64) -> LearnerNumber {
     let learner = addWithoutOrder(externalID, hash: hash)
     order.append(externalID)
@@ -241,11 +256,14 @@ public struct LearnerTable: ~Copyable {
       here = contexts[index].older
     }
     let namesGroup = row.speaksOf.contains(.group) && !row.group.isNone
+    let namesCohort = row.speaksOf.contains(.cohort) && !row.cohort.isNone
     contexts.append(
       ContextNode(
         row: row, spoke: row.speaksOf, older: older, learner: learner,
-        olderOfGroup: namesGroup ? latestOfGroup[row.group.index] : 0, position: position))
+        olderOfGroup: namesGroup ? latestOfGroup[row.group.index] : 0,
+        olderOfCohort: namesCohort ? latestOfCohort[row.cohort.index] : 0, position: position))
     let head = UInt32(contexts.count)
+    if namesCohort { latestOfCohort[row.cohort.index] = head }
     rows.update(learner.index) { $0.context = head }
     if namesGroup { latestOfGroup[row.group.index] = head }
   }

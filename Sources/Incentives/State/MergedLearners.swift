@@ -53,6 +53,8 @@ extension ProgramState {
     }
     old.lastPosition = position
     handOverLots(from: merge.from, to: merge.into)
+    attendance.join(merge.from, into: merge.into)
+    judging.mark(merge.into)
     learners.rows[merge.from.index] = old
     for period in periods.values where !isClosed(period.period) {
       handOver(from: merge.from, to: merge.into, in: period)

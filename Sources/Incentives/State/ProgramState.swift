@@ -58,6 +58,17 @@ public final class ProgramState {
   /// The batches by number − 1.
   public internal(set) var batches: ContiguousArray<BatchRow> = []
 
+  /// The sessions.
+  public internal(set) var sessions = SessionTable()
+  /// Rows of attendance, leaves, perfect attendance.
+  public internal(set) var attendance = AttendanceTable()
+  /// The ids of perfect attendances by number − 1; one keeps its number across versions.
+  public internal(set) var perfectIDs: [String] = []
+  /// When perfect attendance was judged last; nil before the first time.
+  public internal(set) var judged: AttendanceJudgedChange?
+  /// Of whom it is to be judged anew.
+  var judging = Judging()
+
   /// The members of staff; index 0 is none.
   public internal(set) var staff: ContiguousArray<StaffMember> = [StaffMember()]
 
@@ -108,8 +119,8 @@ public final class ProgramState {
 
   /// Bytes held by the parts that grow.
   public var bytes: Int {
-    learners.bytes + names.bytes + periods.values.reduce(0) { $0 + $1.bytes }
-      + lots.reduce(0) { $0 + $1.bytes }
+    learners.bytes + names.bytes + attendance.bytes
+      + periods.values.reduce(0) { $0 + $1.bytes } + lots.reduce(0) { $0 + $1.bytes }
   }
 }
 

@@ -10,13 +10,15 @@ extension ProgramState {
     switch change {
     case .named, .learner, .learnerNamed, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart,
       .batchReversed, .batchTaken, .program, .advanced, .job, .staff, .staffCohort, .staffNamed,
-      .rehearsal, .recompute, .termKept, .recomputed, .proposed:
+      .rehearsal, .recompute, .termKept, .recomputed, .proposed, .session, .attendance, .excused,
+      .perfect, .attendanceJudged:
       self.position = Position(rawValue: position.rawValue - 1)
       apply(change, in: buffer)
     case .merged(let merge):
       // What was handed over is where the tables say.
       self.position = position
       learners.join(merge.from, into: merge.into)
+      attendance.join(merge.from, into: merge.into)
     default:
       preconditionFailure("only structural records are restored")
     }
@@ -155,6 +157,13 @@ extension ProgramState {
     }
   }
 
+  /// Marks of whom attendance is to be judged; which days were closed when a mark was made is not known.
+  private func restoreJudging() {
+    if judging.isDue { judging.markAll() }
+    markClosings(
+      since: judged?.closedThrough ?? LocalDay(number: .min), clock: judged?.clock ?? .distantPast)
+  }
+
   /// Ends a restore: from here on the state stands where its tables stood.
   public func finishRestoring(_ counters: Counters) {
     position = Position(rawValue: counters.position)
@@ -167,6 +176,7 @@ extension ProgramState {
     restoreRecompute()
     recent = RecentPeriods()
     noteClosings()
+    restoreJudging()
   }
 
   private func restoreOnSheet(_ fact: FactChange, in buffer: ChangeBuffer) {

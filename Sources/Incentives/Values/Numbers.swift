@@ -98,6 +98,14 @@ extension DenseNumber {
   @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
 }
 
+/// A perfect attendance that some version of the program declares; it keeps its number for ever.
+@frozen public struct PerfectNumber: DenseNumber {
+  /// The raw number.
+  public var rawValue: UInt16
+  /// Wraps a raw number.
+  @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
+}
+
 /// Who did it: a person or an integration; survives key rotation.
 @frozen public struct PrincipalNumber: DenseNumber {
   /// The raw number.

@@ -93,6 +93,8 @@ public enum ColdQuestion: Hashable, Sendable {
   case learners(containing: SearchText, limit: Int)
   /// Whom the records of some parts of the log concern, ascending.
   case learnersTouched([ClosedRange<Position>])
+  /// Some records, ascending.
+  case records([Position])
   /// What taking back a batch came to, from a record on, for so many of the learners it came to so far.
   case batchTaken(BatchNumber, from: Position, count: Int, of: UInt32)
   /// Who did what and what was refused, newest first.
@@ -130,6 +132,8 @@ public enum ColdAnswer: Sendable {
   case facts(LearnerLog, next: Position?)
   /// Learners, by number.
   case learners([LearnerNumber])
+  /// Records, in order.
+  case records(LearnerLog)
   /// What taking back a batch came to, and where the next page begins; nil at the end.
   case batchTaken([BatchTakenChange], next: Position?)
   /// Who did what and what was refused, and where the next page begins; nil at the end.

@@ -96,6 +96,15 @@ enum RecordCodec {
     case .termKept(let kept): TermKeptRecord.encode(kept, into: &writer)
     case .recomputed(let recomputed): RecomputedRecord.encode(recomputed, into: &writer)
     case .proposed(let proposal): ProposalRecord.encode(proposal, at: place, into: &writer)
+    case .session(let session):
+      SessionRecord.encode(session, at: place, from: source, into: &writer)
+    case .attendance(let row):
+      try AttendanceRecord.encode(row, at: place, from: source, keys: keys, into: &writer)
+    case .excused(let leave):
+      try ExcuseRecord.encode(leave, at: place, from: source, keys: keys, into: &writer)
+    case .perfect(let perfect): PerfectRecord.encode(perfect, at: place, into: &writer)
+    case .attendanceJudged(let judged):
+      AttendanceJudgedRecord.encode(judged, at: place, into: &writer)
     case .staff(let staff): StaffRecord.encode(staff, at: place, into: &writer)
     case .staffCohort(let cohort): StaffCohortRecord.encode(cohort, into: &writer)
     case .staffNamed(let named):
@@ -213,6 +222,12 @@ enum RecordCodec {
     case (.erased, 1): ErasureRecord.decode1(&reader)
     case (.merged, 1): try MergeRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
     case (.rowWithdrawn, 1): RowWithdrawalRecord.decode1(&reader, at: place)
+    case (.session, 1): SessionRecord.decode1(&reader, at: place, into: &buffer)
+    case (.attendance, 1):
+      try AttendanceRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
+    case (.excused, 1): try ExcuseRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
+    case (.perfect, 1): PerfectRecord.decode1(&reader, at: place)
+    case (.attendanceJudged, 1): AttendanceJudgedRecord.decode1(&reader, at: place)
     case (.staff, 1): StaffRecord.decode1(&reader, at: place)
     case (.staffCohort, 1): StaffCohortRecord.decode1(&reader)
     case (.staffNamed, 1):
@@ -274,6 +289,11 @@ extension Change {
     case .recomputed: .recomputed
     case .proposed: .proposed
     case .merged: .merged
+    case .session: .session
+    case .attendance: .attendance
+    case .excused: .excused
+    case .perfect: .perfect
+    case .attendanceJudged: .attendanceJudged
     case .staff: .staff
     case .staffCohort: .staffCohort
     case .staffNamed: .staffNamed

@@ -43,6 +43,11 @@ enum RecordKind: UInt8, CaseIterable, Sendable {
   case recognized = 86
   case badgeDecided = 87
   case merged = 74
+  case session = 95
+  case attendance = 96
+  case perfect = 97
+  case attendanceJudged = 98
+  case excused = 99
 
   /// The version that is written.
   var version: UInt8 {

@@ -42,6 +42,9 @@ extension ProgramDelta {
     case .row(let row): touch(row.learner, at: position)
     case .merged(let merge): gather(merge, at: position)
     case .erased(let erasure): touch(erasure.learner, at: position)
+    case .attendance(let row): log(row.learner, on: row.day, at: position)
+    case .excused(let leave): log(leave.learner, on: leave.first, at: position)
+    case .perfect(let perfect): log(perfect.learner, on: perfect.day, at: position)
     case .rowWithdrawn(let withdrawal): touch(withdrawal.learner, at: position)
     case .job(let job):
       program.note(job, at: position)
@@ -56,7 +59,7 @@ extension ProgramDelta {
       audit.note(used, at: position, time, since: blockFirst, in: buffer)
     case .reversalAwaited, .named, .learnerNamed, .group, .batch, .batchPart, .batchReversed,
       .batchTaken, .program, .advanced, .epoch, .staff, .staffCohort, .staffNamed, .rehearsal,
-      .vacancy, .recompute, .termKept, .recomputed, .proposed:
+      .vacancy, .recompute, .termKept, .recomputed, .proposed, .session, .attendanceJudged:
       break
     }
   }
@@ -164,6 +167,11 @@ extension ProgramDelta {
 
   private func touch(_ learner: LearnerNumber, at position: Position) {
     learnerEvents.append(LearnerEvent(learner: learner, position: position, isLogged: false))
+  }
+
+  /// Notes that a record speaks of a learner's day, though no points move.
+  private func log(_ learner: LearnerNumber, on day: LocalDay, at position: Position) {
+    learnerEvents.append(LearnerEvent(learner: learner, day: day, position: position))
   }
 
   private func keep(

@@ -20,7 +20,8 @@ struct StructureBlock: ValueCodec, Hashable {
     switch change {
     case .named, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart, .batchReversed,
       .batchTaken, .program, .staff, .staffCohort, .rehearsal, .recompute, .termKept,
-      .recomputed, .proposed, .merged:
+      .recomputed, .proposed, .merged, .session, .attendance, .excused, .perfect,
+      .attendanceJudged:
       true
     default: false
     }
@@ -53,7 +54,8 @@ struct StructureBlock: ValueCodec, Hashable {
     writer.write(fixed: UInt16(truncatingIfNeeded: offset))
     let place = place(of: position, in: program)
     try RecordSource.with(buffer) { source throws(LedgerError) in
-      try RecordCodec.encode(change, at: place, from: source, keys: LearnerKeys(), into: &writer)
+      try RecordCodec.encode(
+        change.withoutNote, at: place, from: source, keys: LearnerKeys(), into: &writer)
     }
   }
 

@@ -26,6 +26,12 @@ struct SealingNeeds {
         guard !decided.reason.isEmpty else { continue }
         learner = decided.learner
       case .merged(let merge): learner = merge.into
+      case .attendance(let row):
+        guard !row.note.isEmpty else { continue }
+        learner = row.learner
+      case .excused(let leave):
+        guard !leave.note.isEmpty else { continue }
+        learner = leave.learner
       case .learner(let numbering):
         learner = numbering.learner
         numbered[learner] = buffer.text.array(numbering.externalID)

@@ -12,8 +12,9 @@ import Incentives
 /// | `identities` | no fact or key took effect twice, no fact forgot a reversal that came before |
 /// | `places` | day, group, term and status of facts and grants were those of the roster then |
 /// | `rules` | all facts, judged as a set, pay what was posted and count where they do |
+/// | `attendance` | everybody has the perfect attendances that sessions, rows and roster give |
 ///
-/// The last three are made where rules are asked for. What can not be read is a difference where it is
+/// The last four are made where rules are asked for. What can not be read is a difference where it is
 /// damage (`LedgerError.isDamage`), else not checked; what is sealed for good is not checked either.
 struct JournalVerification {
   let store: Store
@@ -61,6 +62,7 @@ struct JournalVerification {
       misplaced.map { "record \($0.record.rawValue) is put down with another \($0.what.rawValue)" },
       "facts and grants stand where the roster put them", name())
     report.lines.append(RulesVerification(self).run(name()))
+    if state.awardsPerfectAttendance { report.lines.append(attendance(name())) }
     return report
   }
 
@@ -116,6 +118,23 @@ struct JournalVerification {
         "known head", .difference,
         "\(LedgerError.journalExchanged(program: program, position: head.position))")
     }
+  }
+
+  /// Judges everybody's attendance again; a log that ends before the program did so itself can not tell.
+  private func attendance(_ name: String) -> VerifyReport.Line {
+    guard !state.isAttendanceDue else {
+      return .init(
+        "attendance", .unchecked, "\(name): corrections are being judged; verify again in a moment")
+    }
+    for number in 1..<UInt32(state.learners.count + 1) {
+      let learner = LearnerNumber(rawValue: number)
+      guard !state.isAttendanceRight(of: learner) else { continue }
+      return .init(
+        "attendance", .difference,
+        "\(name): learner \(state.learners.externalID(learner)) should have other perfect attendances"
+      )
+    }
+    return .init("attendance", .ok, "\(name): \(state.learners.count) learners judged again")
   }
 
   private func accounts(_ name: String) -> VerifyReport.Line {

@@ -7,6 +7,8 @@ struct PeopleCheck {
   private var withoutGroup: Int64 = 0
   private var unmatched: Int64 = 0
   private var verbs: [String] = []
+  private var notTaken: Int64 = 0
+  private var sessions: [String] = []
   private var members: [String: Int64] = [:]
   /// What expires soon, by its day and term.
   private var expiring: [[String]: (points: Int64, learners: Int64)] = [:]
@@ -40,6 +42,8 @@ struct PeopleCheck {
       if from == 1 {
         unmatched = part.int("unmatched")
         verbs = part.items("verbs").map(\.shown)
+        notTaken = part.int("notTaken")
+        sessions = part.items("sessions").map(\.shown)
       }
       next = part["next"]?.int
     }
@@ -84,6 +88,15 @@ struct PeopleCheck {
             + "\(sum.learners) learners have some",
           chinese: "\(name[1]) 学期的 \(sum.points) 积分将于 \(name[0]) 过期，涉及 \(sum.learners) 位学员",
           command: "laurel balance LEARNER --program \(program)"))
+    }
+    if notTaken > 0 {
+      let shown = Self.named(sessions)
+      findings.append(
+        Finding(
+          place: program, code: "notTaken",
+          english: "\(notTaken) sessions were not taken: \(shown)",
+          chinese: "\(notTaken) 个课次未点名：\(shown)",
+          command: "laurel attendance set \(sessions.first ?? "S-0001") FILE.csv"))
     }
     return findings
   }

@@ -87,6 +87,18 @@ enum HistoryTable {
     case "merge":
       return language("merged: ", "合并：") + "\(entry.text("from")), \(entry.text("reason"))"
     case "context": return language("roster changed: \(earlier)", "名册变动：\(earlier)")
+    case "attendance":
+      return "\(entry.text("session")): "
+        + AttendanceWords.shown(entry.text("attendance"), language)
+    case "leave":
+      let kind = AttendanceWords.shown(entry.text("attendance"), language)
+      return language("leave: \(kind)", "请假：\(kind)")
+    case "award":
+      let name = "\(entry.text("award")) \(entry.text("period"))"
+      return entry.flag("granted")
+        ? language("awarded: \(name)", "获得：\(name)")
+        : language("revoked: \(name)", "收回：\(name)")
+    case "perfect": return language("perfect attendance: ", "全勤：") + entry.text("reason")
     case let kind: return kind
     }
   }

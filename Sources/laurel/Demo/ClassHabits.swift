@@ -58,7 +58,7 @@ extension ClassGenerator.Student {
     guard random.happens(percent: min(96, diligence + 8)) else { return }
     diary.write(
       row.id, "attended:live", day, minute: random.around(1_135...1_150), &random,
-      object: "live-\(day)")
+      object: "live-\(day)", kind: "session")
   }
 
   private func takeQuiz(

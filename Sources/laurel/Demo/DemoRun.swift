@@ -36,6 +36,7 @@ struct DemoRun {
     try DemoTelling.title(material, directory, language)
     try declare()
     try enrol()
+    try planSessions()
     try heading("The term's facts, streamed over the socket", "一学期的事实，经套接字流入")
     let first = try stream(language("Facts", "事实"))
     try say(
@@ -45,6 +46,7 @@ struct DemoRun {
     try closeDays()
     let star = try showStandings()
     try showHistory(of: star)
+    try showAttendance()
     try deliverTwice(star)
     try takeBack()
     try verify()

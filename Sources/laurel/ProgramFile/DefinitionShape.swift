@@ -17,6 +17,8 @@ indirect enum DefinitionShape: Sendable {
   case fields([String: DefinitionShape])
   /// What makes a grade of a badge true, which may hold others of its kind.
   case criterion
+  /// One of some words, or fields by name.
+  case wordOrFields([String], [String: DefinitionShape])
   /// Free names, each with a text, a whole number or true and false.
   case map
 
@@ -30,7 +32,8 @@ indirect enum DefinitionShape: Sendable {
       "list": .list(.integer), "curve": .word(["linear", "quadratic", "doubling"]),
       "base": .integer, "highest": .integer,
     ]),
-    "streaks": .list(streak), "badges": .list(badge), "quests": .list(quest),
+    "attendance": attendance, "streaks": .list(streak), "badges": .list(badge),
+    "quests": .list(quest),
   ])
 
   /// A calendar alone; its words are those of a sheet, in either language, and are looked at later.
@@ -57,6 +60,20 @@ indirect enum DefinitionShape: Sendable {
   ])
   private static let reason = DefinitionShape.fields([
     "code": .text, "title": .text, "points": .integer,
+  ])
+  private static let attendance = DefinitionShape.fields([
+    "verbs": .list(.text), "minimumMinutes": .integer, "excuses": excuses,
+    "perfect": .list(
+      .fields([
+        "id": .text, "period": .word(["week", "month", "term"]), "makeUpWithin": .integer,
+        "excuses": excuses,
+        "late": .wordOrFields(["counts", "breaks"], ["toAbsence": .integer]),
+        "minimumAttended": .integer, "points": .integer, "counts": .bool,
+      ])),
+  ])
+  private static let treatment = DefinitionShape.word(["counts", "pauses", "breaks"])
+  private static let excuses = DefinitionShape.fields([
+    "sick": treatment, "business": treatment, "personal": treatment,
   ])
   private static let match: [String: DefinitionShape] = [
     "verbs": .list(.text), "kinds": .list(.text), "cohorts": .list(.text), "tiers": .list(.text),

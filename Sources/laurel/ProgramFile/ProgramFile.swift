@@ -115,6 +115,9 @@ private struct Conversion {
       }
       return .bool(word == "true")
     case .criterion: return try fields(node, DefinitionShape.criterionFields, at: path)
+    case .wordOrFields(let words, let shapes):
+      let isWord = if case .scalar = node { true } else { false }
+      return try convert(node, as: isWord ? .word(words) : .fields(shapes), at: path)
     case .list(let shape): return try list(node, of: shape, at: path)
     case .fields(let shapes): return try fields(node, shapes, at: path)
     case .map: return try map(node, at: path)

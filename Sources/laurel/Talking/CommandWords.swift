@@ -19,7 +19,9 @@ enum CommandWords {
     "board.list": "board list", "job.list": "check", "audit.list": "audit",
     "system.authenticate": "login", "system.stats": "check", "system.verify": "verify",
     "system.backup": "backup", "key.create": "keys create", "key.list": "keys list",
-    "key.revoke": "keys revoke", "badge.list": "badge list", "badge.award": "badge award",
+    "key.revoke": "keys revoke", "session.put": "session put", "session.list": "session list",
+    "attendance.set": "attendance set", "attendance.get": "attendance get",
+    "attendance.excuse": "attendance excuse", "badge.list": "badge list", "badge.award": "badge award",
     "badge.revoke": "badge revoke", "quest.get": "quest", "streak.list": "streak",
     "learner.merge": "merge", "program.clone": "program clone", "program.drop": "program drop",
   ]
