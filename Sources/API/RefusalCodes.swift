@@ -47,6 +47,10 @@ public struct RefusalCodes: Hashable, Sendable {
     case .personRequired: self.init(-32040, 403, 1)
     case .hasRehearsal: self.init(-32083, 409, 1)
     case .sameSigner: self.init(-32070, 409, 1)
+    case .tieNeedsTime: self.init(-32090, 409, 1)
+    case .alreadyDecided: self.init(-32091, 409, 1)
+    case .alreadyNominated: self.init(-32092, 409, 1)
+    case .overQuota: self.init(-32093, 422, 1)
     }
   }
 
@@ -101,6 +105,10 @@ extension Refusal {
     case .personRequired: "A person must do this"
     case .hasRehearsal: "A rehearsal stands in the way"
     case .sameSigner: "Another person must do this"
+    case .tieNeedsTime: "A tie is decided by time, and there is only a date"
+    case .alreadyDecided: "It was decided before"
+    case .alreadyNominated: "The work was nominated before"
+    case .overQuota: "The week's quota is used up"
     }
   }
 }

@@ -255,6 +255,14 @@ extension CommitLoop {
     return best
   }
 
+  /// A record by its position; asks for it where it is durable.
+  func record(
+    at position: Position, in state: ProgramState, _ rows: Fetched
+  ) throws(Undecided) -> KnownRecord {
+    if let found = unsynced(state.number, position) ?? rows.records[position] { return found }
+    throw .needs(.record(position))
+  }
+
   /// A record that may not be in the journal yet.
   private func unsynced(_ program: ProgramNumber, _ position: Position) -> KnownRecord? {
     if let found = batch.find(program, position) { return found }

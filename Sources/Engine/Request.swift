@@ -106,6 +106,11 @@ public struct Command: Sendable {
 
     /// The rehearsals that may hold what the program holds.
     public var rehearsals: [Rehearsal] { engine.server.rehearsals.holding(copiesOf: state.number) }
+
+    /// A record by its position, which is there.
+    public borrowing func record(at position: Position) throws(Undecided) -> KnownRecord {
+      try engine.record(at: position, in: state, rows)
+    }
   }
 
   /// The program's id.

@@ -31,7 +31,7 @@ enum EngineCalls {
       EngineCommand(
         program: call.program, createsProgram: Method.createsProgram, principal: caller.principal,
         action: Method.card.name, admit: admission(of: call, by: caller), key: key,
-        fingerprint: fingerprint, partOf: batch,
+        fingerprint: fingerprint, remembersRefusal: Method.remembersRefusal, partOf: batch,
         decide: { decision throws(Undecided) in try call.decide(decision) }))
   }
 

@@ -42,7 +42,9 @@ struct Laurel: AsyncParsableCommand {
       CommandGroup(name: "People", subcommands: [GroupCommand.self, Merge.self, Erase.self]),
       CommandGroup(
         name: "Recognition",
-        subcommands: [BadgeCommand.self, QuestCommand.self, StreakCommand.self]),
+        subcommands: [
+          BadgeCommand.self, QuestCommand.self, StreakCommand.self, AwardCommand.self,
+        ]),
       CommandGroup(
         name: "Attendance", subcommands: [SessionCommand.self, AttendanceCommand.self]),
       CommandGroup(name: "Boards", subcommands: [BoardCommand.self]),

@@ -20,7 +20,7 @@ struct MethodParameterTests {
     "roster.import": #"{"program":"class","learners":[{"id":"s-1"}]}"#,
     "learner.put": """
     {"program":"class","id":"s-1","name":"n","alias":"a","number":"2025-1","cohort":"A","tier":"t","group":"g",\
-    "leads":true,"flags":["test"],"from":"2026-09-01","to":"2026-10-01"}
+    "leads":true,"flags":["test"],"publish":true,"from":"2026-09-01","to":"2026-10-01"}
     """,
     "learner.get": #"{"program":"class","learner":"s-1"}"#,
     "learner.erase": #"{"program":"class","learner":"s-1"}"#,
@@ -102,6 +102,24 @@ struct MethodParameterTests {
     "audit.list": """
     {"program":"class","by":"T-1","learner":"s-1","action":"points.grant","from":"2026-09-01",\
     "to":"2026-09-02T08:00:00+08:00","refused":true,"before":"9.1.1","limit":5}
+    """,
+    "award.list": """
+    {"program":"class","award":"star","period":"2026-09-01","learner":"s-1","proof":true,\
+    "public":true,"before":"A-0012","limit":5}
+    """,
+    "award.grant": """
+    {"program":"class","award":"honour","learners":["s-1"],"groups":["g"],\
+    "occurredOn":"2026-09-01","citation":"c"}
+    """,
+    "award.confirm": #"{"program":"class","decision":"D-0003","learner":"s-1"}"#,
+    "award.revoke": #"{"program":"class","award":"A-0012","reason":"slip"}"#,
+    "award.nominate": """
+    {"program":"class","award":"work","learner":"s-1","work":{"kind":"essay","id":"7"},\
+    "nominator":"s-2"}
+    """,
+    "award.decide": """
+    {"program":"class","nomination":"N-0004","accept":true,"reason":"r","citation":"c",\
+    "decider":"s-2"}
     """,
   ]
 

@@ -101,42 +101,13 @@ final class World {
     case .facts(let from, let filter, let count): facts(from, filter, count)
     case .learners(let text, let limit): .learners(learners(text, limit))
     case .learnersTouched(let parts): .learners(touched(by: parts))
-    case .records(let positions): records(positions)
     case .batchTaken(let batch, let from, let count, of: _): taken(batch, from, count)
     // Nobody calls by a key here.
     case .audit: .audit([], next: nil)
     case .recompute(let application): .recompute(preview(application))
+    case .records(let positions):
+      .records(Dictionary(uniqueKeysWithValues: positions.map { ($0, record(at: $0)) }))
     }
-  }
-
-  /// What a definition would move, found on a state of its own.
-  private func preview(_ application: ProgramApplication) -> RecomputePreview {
-    let copy = ProgramState(number: state.number, hash: World.hash)
-    for change in buffer.changes { copy.apply(change, in: buffer) }
-    var scratch = ChangeBuffer()
-    var preview = RecomputePreview()
-    do throws(Undecided) {
-      preview.position = copy.position
-      try copy.decide(application, wall: wall, into: &scratch)
-      for change in scratch.changes { copy.apply(change, in: scratch) }
-      for number in 0..<UInt32(copy.learners.count) {
-        try copy.preview(log(of: LearnerNumber(rawValue: number + 1)), into: &preview)
-      }
-    } catch {
-      preconditionFailure("a definition that was decided is decided again: \(error)")
-    }
-    return preview
-  }
-
-  private func records(_ positions: [Position]) -> ColdAnswer {
-    var log = LearnerLog(learner: .none, positions: [], buffer: ChangeBuffer(), times: [])
-    for position in positions {
-      let index = Int(position.rawValue) - 1
-      log.buffer.append(buffer.changes[index], from: buffer)
-      log.positions.append(position)
-      log.times.append(times[index])
-    }
-    return .records(log)
   }
 
   private func learners(_ text: SearchText, _ limit: Int) -> [LearnerNumber] {
@@ -266,6 +237,10 @@ final class World {
     }
 
     func known(_ identity: Digest128) throws(Undecided) -> KnownRecord? { world.known(identity) }
+
+    func record(at position: Position) throws(Undecided) -> KnownRecord {
+      world.record(at: position)
+    }
 
     func log(of learner: LearnerNumber) throws(Undecided) -> LearnerLog {
       guard world.fetched.contains(learner) || !world.isStore else {

@@ -30,8 +30,17 @@ struct GameAskTests {
   @Test("ask 10: counted by when it happened; grace, then the board stands")
   func grace() throws { try tells("grace-and-late-facts", "grace-until-noon", "manual-clock") }
 
+  @Test("ask 10: a fact late for a closed day pays, and moves no star")
+  func lateForAStar() throws { try tells("star-late-fact", "star-of-the-day") }
+
   @Test("ask 11: ties are stated and deterministic")
   func ties() throws { try tells("ranks-ties-and-zeros") }
+
+  @Test("ask 11: the tie rule of a star is stated, shown with its proof, and decides in any order")
+  func tiesOfStars() throws {
+    try tells(
+      "star-ties-fewest-stars", "star-ties-shared", "star-ties-earliest", "star-in-any-order")
+  }
 
   @Test("ask 12: rank and neighbours follow every write")
   func ranks() throws { try tells("ranks-ties-and-zeros") }

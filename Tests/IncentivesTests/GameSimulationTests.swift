@@ -13,4 +13,10 @@ struct GameSimulationTests {
     let failures = simulate(seeds: first..<(first + 5), steps: 200)
     #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
   }
+
+  @Test("the workloads decide stars, between equals too, and revoke some")
+  func decidesStars() {
+    let (stars, tied, revoked) = starsSimulated(seeds: 1..<25, steps: 200)
+    #expect(stars > 60 && tied > 3 && revoked > 20, "\(stars), \(tied), \(revoked)")
+  }
 }

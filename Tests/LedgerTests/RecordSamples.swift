@@ -72,6 +72,7 @@ struct RecordSamples {
     appendAttendance()
     appendProgram()
     appendBoards()
+    appendAwards()
   }
 
   mutating func appendFact() {

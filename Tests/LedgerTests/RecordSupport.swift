@@ -51,6 +51,7 @@ func expectEqual(_ left: ChangeBuffer, _ right: ChangeBuffer, _ comment: Comment
   #expect(left.outcomes == right.outcomes, comment)
   #expect(left.standings == right.standings, comment)
   #expect(left.populations == right.populations, comment)
+  #expect(left.candidates == right.candidates, comment)
   #expect(left.definitions == right.definitions, comment)
   #expect(left.zones == right.zones, comment)
   #expect(left.text.bytes == right.text.bytes, comment)

@@ -47,7 +47,24 @@ extension StateWorld {
           id: "t\(number)", first: first, last: first.advanced(by: 12), graceMinutes: 300,
           expires: first.advanced(by: 15))
       }, reasons: [ProgramDefinition.GrantReason(code: "help", title: "Help", points: 7)],
-      rules: rules)
+      rules: rules, awards: awards(terms: terms))
+  }
+
+  /// Stars of several kinds where there are terms; none elsewhere.
+  static func awards(terms: Int) -> [AwardDefinition]? {
+    guard terms > 0 else { return nil }
+    return [
+      AwardDefinition(id: "day", title: "Day", kind: .star, points: 5, star: StarTerms()),
+      AwardDefinition(
+        id: "better", title: "Better", kind: .star, points: 2, counts: true,
+        star: StarTerms(rules: ["week", "best"], coolOff: 0, measure: .improvement)),
+      AwardDefinition(
+        id: "week", title: "Week", kind: .star,
+        star: StarTerms(period: .week, scope: .group, ties: .shared)),
+      AwardDefinition(
+        id: "term", title: "Term", kind: .star, points: 9,
+        star: StarTerms(period: .term, confirmMinutes: 60)),
+    ]
   }
 
   /// One thing happens.
@@ -269,8 +286,10 @@ extension StateWorld {
   func work(in program: ProgramNumber, steps: Int = .max) throws {
     var taken = 0
     while taken < steps, state(of: program).hasWork {
-      try decide(program) { (state, _, buffer) throws(Undecided) in
-        try state.decideWork(into: &buffer)
+      var logs: [LearnerNumber: LearnerLog] = [:]
+      try decide(program) { (state, log, buffer) throws(Undecided) in
+        if let log { logs[log.learner] = log }
+        try state.decideWork(logs: logs, into: &buffer)
       }
       taken += 1
     }

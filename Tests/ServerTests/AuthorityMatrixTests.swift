@@ -78,6 +78,13 @@ struct AuthorityMatrixTests {
     "streak.list": .seen(#""learner":"LL""#),
     "badge.award": .seen(#""learner":"LL","badge":"keen","reason":"x"\#(key)"#),
     "badge.revoke": .seen(#""learner":"LL","badge":"keen","reason":"x"\#(key)"#),
+    "award.list": .seen(#""learner":"LL""#),
+    "award.grant": .seen(#""award":"honour","learners":["LL"]\#(key)"#),
+    "award.confirm": .anybody(#""decision":"D-0999","learner":"s-1"\#(key)"#),
+    "award.nominate": .seen(
+      #""award":"work","learner":"LL","work":{"kind":"essay","id":"KK"}\#(key)"#),
+    "award.revoke": .anybody(#""award":"A-0999","reason":"x"\#(key)"#),
+    "award.decide": .anybody(#""nomination":"N-0999","accept":false\#(key)"#),
     "learner.merge": .anybody(#""from":"nobody","into":"s-1","reason":"x","dryRun":true"#),
     "program.clone": .server, "program.drop": .server,
     "board.top": .seen(#""cohort":"CC""#),

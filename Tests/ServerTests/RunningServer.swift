@@ -145,7 +145,9 @@ let classProgram = """
   "reasons":[{"code":"spoke","title":"发言","points":2}],\
   "rules":[{"id":"comment","verbs":["commented"],"points":3}],\
   "badges":[{"id":"keen","grades":[{"name":"held","when":\
-  {"facts":{"verbs":["commented"],"atLeast":1}}}]}]}
+  {"facts":{"verbs":["commented"],"atLeast":1}}}]}],\
+  "awards":[{"id":"honour","title":"荣誉","kind":"given","points":1},\
+  {"id":"work","title":"佳作","kind":"excellentWork"}]}
   """
 
 /// The parameters of a call that records one comment.

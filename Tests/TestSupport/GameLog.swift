@@ -89,7 +89,8 @@ extension Change {
     case .reversalAwaited, .named, .group, .batch, .batchPart, .batchReversed, .recompute,
       .termKept, .proposed, .program, .advanced,
       .job, .standings, .closed, .keyUsed, .epoch, .staff, .staffCohort,
-      .staffNamed, .rehearsal, .vacancy, .session, .attendanceJudged:
+      .staffNamed, .rehearsal, .vacancy, .session, .attendanceJudged, .starDecided, .awardGiven,
+      .awardRevoked, .workNominated, .workDecided:
       return nil
     }
   }

@@ -12,7 +12,8 @@ extension Game {
       case .named, .learner, .learnerNamed, .erased, .row, .rowWithdrawn, .group, .batch,
         .batchPart, .batchReversed, .batchTaken, .program, .advanced, .job, .staff, .staffCohort,
         .staffNamed, .rehearsal, .recompute, .termKept, .recomputed, .proposed, .merged,
-        .session, .attendance, .excused, .perfect, .attendanceJudged:
+        .session, .attendance, .excused, .perfect, .attendanceJudged, .starDecided, .awardGiven,
+        .awardRevoked, .workNominated, .workDecided:
         restored.restore(structure: change, at: GameLog.position(index), in: log.buffer)
       default: break
       }
@@ -24,7 +25,8 @@ extension Game {
       restored.restore(state.learners[learner], of: learner)
     }
     for (period, open) in state.periods {
-      restored.restore(period, firstTouchedAt: open.firstPosition)
+      restored.restore(period, firstTouchedAt: open.firstPosition, closedAt: open.closedAt)
+      for sums in open.starSums { restore(sums, in: period, of: restored) }
       open.learnerScores.forEach { index, score in
         restored.restore(scores: [score], from: UInt32(index), ranksGroups: false, in: period)
       }
@@ -45,10 +47,18 @@ extension Game {
         restored.restore(lots: [points], from: UInt32(index), of: lot.term, areExpired: true)
       }
     }
+    for (key, sums) in state.pastSums { restore(sums, in: key.period, of: restored) }
     for (index, change) in log.buffer.changes.enumerated() {
       restored.restoreOpenDay(change, at: GameLog.position(index), in: log.buffer)
     }
     restored.finishRestoring(state.counters)
     return restored
+  }
+
+  private func restore(_ sums: StarSums, in period: Period, of restored: ProgramState) {
+    sums.sums.forEach { index, sum in
+      restored.restore(
+        starSums: [sum], from: UInt32(index), scope: sums.scope.number, in: period)
+    }
   }
 }

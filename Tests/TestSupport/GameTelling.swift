@@ -47,6 +47,11 @@ extension Game {
     case .attendance(let row): return tell(row)
     case .excused(let leave): return tell(leave)
     case .perfect(let perfect): return tell(perfect)
+    case .starDecided(let decision): return tell(decision)
+    case .awardGiven(let given): return tell(given)
+    case .awardRevoked(let revocation): return tell(revocation)
+    case .workNominated(let nomination): return tell(nomination)
+    case .workDecided(let decision): return tell(decision)
     case .window, .named, .learner, .learnerNamed, .group, .batchPart, .job, .standings,
       .keyUsed, .epoch, .staff, .staffCohort, .staffNamed, .rehearsal, .vacancy, .recomputed,
       .attendanceJudged:
@@ -97,7 +102,7 @@ extension Game {
       switch grant.kind {
       case .grant: grant.counts ? "" : " bonus"
       case .perfect: grant.counts ? " counting" : " bonus"
-      case .adjustment, .opening, .floor: " \(grant.account.word) by \(grant.kind.word)"
+      case .adjustment, .opening, .floor, .award: " \(grant.account.word) by \(grant.kind.word)"
       }
     let beside = grant.adjusted == 0 ? "" : ", \(signed(grant.adjusted)) adjusted"
     let reason = grant.reason.isEmpty ? "" : " \(log.buffer.text.string(grant.reason))"
@@ -182,7 +187,7 @@ extension Game {
   }
 
   /// An instant on the program's wall clock, to the minute.
-  private func local(_ instant: Instant) -> String {
+  func local(_ instant: Instant) -> String {
     let reading = Instant(microseconds: state.zone.localMicroseconds(at: instant))
     return String(reading.description.prefix(16))
   }

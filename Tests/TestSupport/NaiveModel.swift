@@ -29,6 +29,8 @@ struct NaiveModel {
     var term: String?
     /// What it took out of lots, where it took.
     var parts: [String: Int64] = [:]
+    /// Whether an award paid it: then it is in no group's score.
+    var isAward = false
   }
 
   /// Points of a learner that count: of a fact, or a grant.
@@ -60,6 +62,8 @@ struct NaiveModel {
   var sets: [(from: Int64, rules: [Rule], recognition: Recognition)] = []
   /// The sets of terms that were closed when the past was judged anew.
   var kept: [String: [(from: Int64, rules: [Rule], recognition: Recognition)]] = [:]
+  /// The stars that are decided, from an instant on: never of what began before they were declared.
+  var starSets: [(from: Int64, awards: [AwardDefinition])] = []
   var facts: [FactName: GameFact] = [:]
   var reversed: Set<FactName> = []
   var rows: [String: [LearnerRecord]] = [:]
@@ -80,6 +84,7 @@ struct NaiveModel {
   init(_ definition: ProgramDefinition, zone: ZoneOffsets, clock: Int64) {
     time = NaiveTime(definition, zone: zone)
     sets = [(.min, definition.rules, definition.recognition)]
+    starSets = [(.min, definition.declaredAwards)]
     self.clock = clock
     closedThrough = time.lastClosedDay(at: clock)
   }
@@ -195,7 +200,7 @@ struct NaiveModel {
       let context = context(of: learner, on: grant.day)
       return Share(
         day: grant.day, term: time.term(on: grant.day, cohort: context.cohort),
-        group: context.isOffBoards ? nil : context.group, points: grant.points,
+        group: context.isOffBoards || grant.isAward ? nil : context.group, points: grant.points,
         isSpent: grant.points < 0)
     }
     return ofFacts + ofGrants

@@ -175,6 +175,9 @@ public struct OrderTrial {
         if !scored.isEmpty { lines.append("\(game.describe(period)): \(scored)") }
       }
     }
+    // Nothing has worked, so no star was decided: how those of open periods stand is the same.
+    lines += game.state.periodsOfStars.flatMap { game.provisional($0) }.map { game.tell($0) }
+      .sorted()
     return lines
   }
 }

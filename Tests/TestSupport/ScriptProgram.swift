@@ -29,6 +29,7 @@ enum ScriptProgram {
         definition.reasons.append(
           ProgramDefinition.GrantReason(
             code: try line.word(1), title: "", points: try line.number("points") ?? 0))
+      case "award": definition.awards = definition.declaredAwards + [try award(line)]
       case "rule": definition.rules.append(try rule(line))
       case _ where try ScriptRecognition.add(line, to: &definition): break
       case "attendance": definition.attendance = try attendance(line, definition.attendance)

@@ -26,7 +26,7 @@ extension ScriptPlayer {
       period: try period(line), ranksGroups: line.has("groups"), segment: try segment(line))
   }
 
-  private func period(_ line: ScriptLine) throws -> Period {
+  func period(_ line: ScriptLine) throws -> Period {
     switch try line.word(1) {
     case "all": return .all
     case "term":

@@ -38,6 +38,7 @@ struct SimulatedWorld {
     definition.grantBudget = 12
     definition.rules = rules()
     if generator.happens(60) { definition.recognition = recognition() }
+    if generator.happens(70) { definition.awards = someAwards() }
     return definition
   }
 

@@ -11,6 +11,21 @@ public func simulate(seeds: Range<UInt64>, steps: Int) -> [String] {
   }
 }
 
+/// How many stars some workloads decide, how many of them between equals, and how many were revoked:
+/// whether there is anything to compare.
+public func starsSimulated(seeds: Range<UInt64>, steps: Int) -> (Int, tied: Int, revoked: Int) {
+  var found = (0, tied: 0, revoked: 0)
+  for seed in seeds {
+    let simulation = Simulation(seed: seed)
+    _ = simulation.run(steps: steps)
+    let awards = simulation.game.state.awards
+    found.0 += awards.decisions.count
+    found.tied += awards.decisions.count { $0.tied > 1 }
+    found.revoked += awards.given.count { !$0.revokedAt.isNone }
+  }
+  return found
+}
+
 /// One seeded workload, its game and its model.
 final class Simulation {
   let seed: UInt64
@@ -23,6 +38,12 @@ final class Simulation {
   var batches: [BatchNumber: [(name: FactName, learner: String)]] = [:]
   /// The scores of periods at the moment they closed.
   var cut: [Period: PeriodScores] = [:]
+  /// What rules paid in periods at the moment they closed.
+  var ruleCut: [Period: NaiveModel.RuleSums] = [:]
+  /// The terms of what awards paid that does not count, by payment.
+  var bonusTerms: [Position: String] = [:]
+  /// How many of the game's awards the model was told.
+  var awardsNoted = 0
   /// Closed boards as they were when they were first seen.
   var final: [Period: ClosedBoards] = [:]
   /// What was known of people when a job began that had not ended at once.
@@ -96,6 +117,8 @@ final class Simulation {
       (3, "terms", { $0.changeTerms() }), (4, "recompute", { $0.recompute() }),
       (4, "restart", { $0.restart() }),
       (2, "merge", { $0.merge() }), (4, "work", { $0.work(steps: 1) }),
+      (3, "revoke", { $0.revoke() }), (3, "confirm", { $0.confirm() }),
+      (1, "award", { $0.give() }),
     ]
     var ticket = world.generator.next(below: deeds.reduce(0) { $0 + $1.0 })
     for (weight, name, body) in deeds {

@@ -20,6 +20,8 @@ extension Simulation {
   func undoImport() {
     guard let place = world.generator.place(in: Array(batches)) else { return }
     let (batch, facts) = Array(batches).sorted { $0.key < $1.key }[place]
+    // Jobs that give awards end first, so that what is taken back and what is paid keep their order.
+    if model.time.definition.awards != nil { work(steps: .max) }
     do throws(Refusal) {
       _ = try game.takeBack(batch, reason: "mistake")
     } catch {
@@ -29,6 +31,7 @@ extension Simulation {
     for (name, _) in facts { model.reversed.insert(name) }
     // What a learner loses is settled in one go.
     for learner in Set(facts.map { model.who($0.learner) }).sorted() { model.settle(learner) }
+    noteAwards()
     checkClosed()
     guard case .some = game.state.batch(batch)?.reversal, !game.state.hasWork else {
       return fail("\(batch) is not taken back whole")

@@ -8,7 +8,8 @@ extension Simulation {
     for (period, scores) in cut where game.closed[period] == nil && !game.state.hasWork {
       if scores.withoutZeros != PeriodScores() { fail("\(period) was not closed") }
     }
-    for (period, boards) in game.closed where final[period] == nil && boards.endings > 0 {
+    let ended = game.closed.filter { final[$0.key] == nil && $0.value.endings > 0 }
+    for (period, boards) in ended.sorted(by: { $0.value.cut < $1.value.cut }) {
       final[period] = boards
       guard boards.endings == 1 else { return fail("\(period) closed \(boards.endings) times") }
       let known = knownAtCut[period] ?? model
@@ -16,6 +17,7 @@ extension Simulation {
       for segment in segments() {
         check(boards, of: period, segment.0, segment.1, against: known, scores)
       }
+      checkStars(of: period, boards, known: known)
       if boards.points != boards.learners.reduce(0, { $0 + $1.score }) {
         fail("points of \(period)")
       }

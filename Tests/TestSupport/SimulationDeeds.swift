@@ -4,12 +4,19 @@ import Incentives
 extension Simulation {
   func recordNew() {
     factCount += 1
-    var fact = world.fact(number: factCount, before: now)
+    // Stars are decided by what comes in time.
+    let isRecent = model.time.definition.awards != nil && world.generator.happens(60)
+    var fact = world.fact(number: factCount, before: now, days: isRecent ? 1 : 12)
     // Facts of one instant are told apart by source and id alone.
     if world.generator.happens(30), let place = world.generator.place(in: sent) {
       let twin = sent[place]
       (fact.learner, fact.verb, fact.object) = (twin.learner, twin.verb, twin.object)
       fact.time = twin.time
+    }
+    // Somebody else does what somebody did lately, and so comes level.
+    if isRecent, let last = sent.last, world.generator.happens(60) {
+      (fact.verb, fact.object, fact.value) = (last.verb, last.object, last.value)
+      (fact.metadata, fact.time) = (last.metadata, last.time)
     }
     // Some facts come long after their reversal.
     if let awaited = game.awaited.keys.sorted().first, world.generator.happens(20) {
@@ -152,7 +159,10 @@ extension Simulation {
         model.clock = to
       } else {
         attempt { () throws(Refusal) in try self.game.tick(Instant(microseconds: to)) }
-        if model.closesSomething(until: to) { model.clock = to }
+        let clock = Instant(microseconds: model.clock)
+        let deadline = game.state.awards.nextDeadline(after: clock)?.microseconds
+        let isDue = deadline.map { $0 <= to } ?? false
+        if model.closesSomething(until: to) || isDue { model.clock = to }
       }
       model.closedThrough = max(model.closedThrough, model.time.lastClosedDay(at: model.clock))
       model.expireLots()
@@ -163,15 +173,18 @@ extension Simulation {
   /// Keeps the scores of what a deed closes: they are what its boards will say.
   func closing<Failure>(_ deed: () throws(Failure) -> Void) throws(Failure) {
     let before = model.scores()
+    let sums = model.ruleSums()
     let wereClosed = Set(before.keys.filter(model.isClosed))
     try deed()
     for (period, scores) in before where !wereClosed.contains(period) && model.isClosed(period) {
       cut[period] = scores
+      ruleCut[period] = sums[period]
     }
   }
 
   func work(steps: Int) {
     attempt { () throws(Refusal) in try self.game.work(steps: steps) }
+    noteAwards()
     if let job = game.state.jobs.first, knownAtCut[job.period] == nil {
       knownAtCut[job.period] = model
     }

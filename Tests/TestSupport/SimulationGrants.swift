@@ -123,9 +123,9 @@ extension Simulation {
   /// Takes back something that people gave or took.
   func takeBack() {
     let learner = world.generator.pick(people)
-    guard let grants = model.grants[learner], let place = world.generator.place(in: grants) else {
-      return
-    }
+    guard let grants = model.grants[learner], let place = world.generator.place(in: grants),
+      !grants[place].isAward
+    else { return }
     let grant = grants[place]
     let cause = world.generator.pick(ReversalCause.allCases)
     attempt { () throws(Refusal) in try self.game.takeBack(grant.position, cause: cause) }

@@ -11,6 +11,7 @@ extension Simulation {
   /// Makes two learners one: what a rehearsal tells is what is then posted.
   func merge() {
     guard people.count > 3 else { return }
+    checkClosed()
     let (old, survivor) = (
       world.generator.pick(world.learners), world.generator.pick(world.learners)
     )
@@ -24,6 +25,10 @@ extension Simulation {
       guard isKnown, areTwo, !isBusy else { return fail("merged what can not be") }
       if game.tell(changes) != shown { fail("a rehearsal told \(shown)") }
       model.merge(old, into: survivor)
+      for period in ruleCut.keys {
+        guard let sums = ruleCut[period]?.removeValue(forKey: old) else { continue }
+        ruleCut[period]?[survivor, default: [:]].merge(sums) { $0 + $1 }
+      }
     } catch {
       let isExpected =
         switch error.reason {

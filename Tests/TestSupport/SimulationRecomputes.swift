@@ -7,6 +7,8 @@ extension Simulation {
   ///
   /// Between the steps of the job people and facts come and go: each learner is then judged anew first.
   func recompute() {
+    // Jobs that give awards end first, so that what moves and what is paid keep their order.
+    if model.time.definition.awards != nil { work(steps: .max) }
     var new = model.time.definition
     let changesTerms = world.generator.happens(40)
     if changesTerms { changeSpans(&new) }
@@ -33,7 +35,7 @@ extension Simulation {
       }
       if !isRecompute, moves || isBackDated { fail("the past was not judged anew") }
       guard isRecompute else { return model.adopt(new, from: from) }
-      check(preview, against: model.recompute(new, from: from, floor: floor))
+      check(preview, against: model.recompute(new, from: from, floor: floor, now: now))
       finishRecompute()
     } catch {
       let mayRefuse =
@@ -86,6 +88,7 @@ extension Simulation {
       case 4: restart()
       default: attempt { () throws(Refusal) in try self.game.work(steps: 1) }
       }
+      noteAwards()
     }
     findFloors(since: first)
     checkClosed()
@@ -124,7 +127,7 @@ extension NaiveModel {
   ///
   /// Whoever would lose in all is given that back on the first day that loses, where the floor keeps it.
   mutating func recompute(
-    _ new: ProgramDefinition, from: Int64, floor: RecomputeFloor
+    _ new: ProgramDefinition, from: Int64, floor: RecomputeFloor, now: Int64
   ) -> [String: Difference] {
     let learners = Set(rows.keys).union(facts.values.map(\.learner))
     let before = Dictionary(
@@ -135,7 +138,7 @@ extension NaiveModel {
         time.keptCalendars.append((term.last, time.definition))
       }
     }
-    adopt(new, from: from)
+    adopt(new, from: from, starsFrom: max(from, now + 300_000_001))
     var differences: [String: Difference] = [:]
     for (learner, (old, purse)) in before {
       let now = paid(to: learner)

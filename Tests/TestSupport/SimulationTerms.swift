@@ -11,6 +11,8 @@ extension Simulation {
     let isHarmless = world.generator.happens(50)
     if isHarmless { changeGrace(&new) } else { changeSpans(&new) }
     guard new != model.time.definition else { return }
+    // Jobs that give awards end first, so that what moves and what is paid keep their order.
+    if new.awards != nil, !new.recognition.streaks.isEmpty { work(steps: .max) }
     let isRefused = model.wouldMove(new)
     do throws(Refusal) {
       let latest = model.facts.values.map { model.time.instant(of: $0.time) }.max() ?? .min
@@ -21,7 +23,7 @@ extension Simulation {
           if case .recompute = game.log.buffer.changes[$0] { true } else { false }
         }
         guard recounts else { return model.adopt(new, from: from) }
-        _ = model.recompute(new, from: from, floor: .none)
+        _ = model.recompute(new, from: from, floor: .none, now: now)
         finishRecompute()
       }
       if isRefused { fail("terms that move what is recorded were taken: \(new.terms)") }
@@ -95,9 +97,12 @@ extension NaiveModel {
   }
 
   /// Another definition holds, its rules from an instant on.
-  mutating func adopt(_ new: ProgramDefinition, from: Int64) {
+  mutating func adopt(_ new: ProgramDefinition, from: Int64, starsFrom: Int64? = nil) {
+    let starsFrom = starsFrom ?? from
     sets.removeAll { $0.from >= from }
     sets.append((from, new.rules, new.recognition))
+    starSets.removeAll { $0.from >= starsFrom }
+    starSets.append((starsFrom, new.declaredAwards))
     time.adopt(new)
     forget()
     forgetLots()

@@ -27,8 +27,8 @@ extension JSONWriter {
   }
 
   mutating func members(of perfect: PerfectChange, of state: ProgramState) {
-    member("kind", "award")
-    member("award", state.perfectID(perfect.rule))
+    member("kind", "perfectAttendance")
+    member("perfect", state.perfectID(perfect.rule))
     member("period", state.word(perfect.period))
     member("day", perfect.day)
     member("granted", perfect.isGranted)

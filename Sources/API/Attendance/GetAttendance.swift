@@ -104,8 +104,11 @@ struct AttendanceRoll {
     hiddenCount = all.count - rows.count
     let noted = rows.compactMap { $0.statement?.isNoted == true ? $0.statement?.position : nil }
     guard !noted.isEmpty else { return }
-    guard case .records(let log) = try context.cold(.records(noted.sorted())) else { return }
-    for position in log.positions { notes[position] = log.note(at: position) }
+    guard case .records(let found) = try context.cold(.records(noted.sorted())) else { return }
+    for (position, record) in found {
+      guard case .attendance(let row) = record.change else { continue }
+      notes[position] = record.buffer.text.string(row.note)
+    }
   }
 
   func write(to writer: inout JSONWriter, _ state: ProgramState) {

@@ -35,6 +35,7 @@ public struct GetLearner: QueryMethod {
     .optional("flags", .list(.identifier, max: 3), "What keeps the learner off boards."),
     .optional("group", .either([.identifier, .word([""])]), "The group; empty: none."),
     .optional("leads", .boolean, "True where the learner leads it."),
+    .optional("publish", .boolean, "Whether name and work may be published."),
   ]
 
   private static let today: [Property] = [
@@ -44,6 +45,7 @@ public struct GetLearner: QueryMethod {
     .optional("group", .identifier, "The group."),
     .optional("leads", .boolean, "True where the learner leads it."),
     .required("flags", .list(.identifier, max: 3), "What keeps the learner off boards."),
+    .optional("publish", .boolean, "True where name and work may be published."),
   ]
 
   /// The program's id.
@@ -104,6 +106,7 @@ extension JSONWriter {
     if row.speaksOf.contains(.cohort) { member("cohort", state.word(row.cohort)) }
     if row.speaksOf.contains(.tier) { member("tier", state.word(row.tier)) }
     if row.speaksOf.contains(.flags) { member("flags", row.flags.words) }
+    if row.speaksOf.contains(.publish) { member("publish", row.flags.contains(.publish)) }
     guard row.speaksOf.contains(.group) else { return }
     member("group", state.names.word(.group, row.group.rawValue))
     if row.flags.contains(.leader) { member("leads", true) }
@@ -116,6 +119,7 @@ extension JSONWriter {
     memberUnlessEmpty("group", state.names.word(.group, context.group.rawValue))
     if context.isLeader { member("leads", true) }
     member("flags", context.flags.words)
+    if context.mayPublish { member("publish", true) }
   }
 }
 

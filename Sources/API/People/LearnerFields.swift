@@ -31,6 +31,7 @@ enum LearnerFields {
     .optional(
       "flags", .list(.word(Flag.allCases.map(\.rawValue)), max: 3),
       "What keeps the learner off boards; absent leaves it."),
+    .optional("publish", .boolean, "Whether name and work may be published; absent leaves it."),
     .optional("from", .day, "The first local day this holds; absent: since ever."),
     .optional("to", .day, "The last local day this holds; absent: without end."),
   ]
@@ -52,7 +53,8 @@ enum LearnerFields {
       tier: try fields.optionalIdentifier("tier"),
       flags: flags.map { $0.reduce(into: LearnerFlags()) { $0.formUnion($1) } },
       group: try fields.optionalIdentifier("group"),
-      leads: try fields.optionalBool("leads") ?? false)
+      leads: try fields.optionalBool("leads") ?? false,
+      publish: try fields.optionalBool("publish"))
     if record.leads, record.group == nil {
       throw ParameterError("leads", .invalidValue, "Name the group that the learner leads.")
     }

@@ -28,14 +28,14 @@ public struct ListHistory: QueryMethod {
       .word(
         [
           "fact", "move", "reversal", "context", "expiry", "recognition", "decision", "merge",
-          "attendance", "leave", "award",
+          "attendance", "leave", "perfectAttendance",
         ] + GrantKind.allCases.map(\.word)), "What it is."),
     .optional("session", .identifier, "The session of a row of attendance."),
     .optional("attendance", .word(AttendanceStatus.allCases.map(\.word)), "What it says."),
     .optional("minutes", .count, "How many minutes it says."),
     .optional("to", .day, "The last day of a leave."),
     .optional("note", .prose, "What is noted."),
-    .optional("award", .identifier, "The perfect attendance that is granted or revoked."),
+    .optional("perfect", .identifier, "The perfect attendance that is granted or revoked."),
     .optional("period", .period, "Its period."),
     .optional("granted", .boolean, "Whether it is granted; else it is revoked."),
     .optional("fact", .count, "The earlier fact or grant it is about."),
@@ -51,6 +51,7 @@ public struct ListHistory: QueryMethod {
         ]), max: .max), "What rules paid."),
     .optional("from", .identifier, "The id of the account that was merged."),
     .optional("reason", .prose, "The reason code of a grant; else the reason in words."),
+    .optional("award", .awardID, "The award that paid it, or of which it was taken back."),
     .optional("account", .word(["earned", "bonus", "adjusted"]), "Where given points went."),
     .optional("adjusted", .number, "What an opening balance adjusts beside that."),
     .optional("cause", .prose, "Why."),
@@ -184,6 +185,8 @@ extension JSONWriter {
       member("kind", grant.undoes.isNone ? grant.kind.word : "reversal")
       if !grant.undoes.isNone { member("fact", grant.undoes) }
       member("day", grant.day)
+      let paid = grant.undoes.isNone ? log.positions[entry.place] : grant.undoes
+      if let award = state.awards.award(paidBy: paid) { member("award", award.description) }
       member("account", grant.account.word)
       if grant.adjusted != 0 { member("adjusted", grant.adjusted) }
       key("reason")

@@ -29,6 +29,10 @@ enum ProgramFields {
       grantBudget: try fields.optionalInt("grantBudget"),
       rules: try fields.items("rules", max: RuleSet.rulesMax) { value throws(ParameterError) in
         try value.fields(RuleFields.read)
+      },
+      awards: try fields.optionalItems("awards", max: ProgramDefinition.awardsMax) {
+        value throws(ParameterError) in
+        try value.fields(AwardFields.read)
       }, recognition: try RecognitionFields.read(&fields),
       attendance: try fields.optionalObject("attendance", read: AttendanceFields.read),
       notice: try fields.optionalProse("notice"))
@@ -115,7 +119,7 @@ enum ProgramFields {
   }
 
   /// A span such as `48h`, `90m` or `2d`, in minutes.
-  private static func minutes(
+  static func minutes(
     _ text: JSONText, _ name: StaticString
   ) throws(ParameterError) -> Int32 {
     let word = text.string

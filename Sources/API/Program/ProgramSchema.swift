@@ -22,6 +22,7 @@ extension Schema {
         "How many points each person or key, whatever its roles, may grant to each cohort a week.",
         default: "\(ProgramDefinition.grantBudgetDefault)"),
       .required("rules", .list(rule, max: RuleSet.rulesMax), "The points rules."),
+      .optional("awards", .list(award, max: ProgramDefinition.awardsMax), "The awards."),
     ] + recognition + [
       .optional(
         "attendance", attendance, "How attendance is treated; absent: facts fill no rows."),

@@ -31,6 +31,7 @@ extension JSONWriter {
     if let attendance = definition.attendance {
       object("attendance") { $0.members(of: attendance) }
     }
+    list("awards", definition.declaredAwards) { $0.members(of: $1) }
     if let notice = definition.notice { member("notice", notice) }
   }
 
@@ -128,7 +129,7 @@ extension JSONWriter {
     }
   }
 
-  private mutating func memberUnlessEmpty(_ name: StaticString, _ texts: [String]) {
+  mutating func memberUnlessEmpty(_ name: StaticString, _ texts: [String]) {
     if !texts.isEmpty { member(name, texts) }
   }
 
@@ -137,7 +138,7 @@ extension JSONWriter {
     return "\(two(minutes / 60)):\(two(minutes % 60))"
   }
 
-  private static func span(_ minutes: Int32) -> String {
+  static func span(_ minutes: Int32) -> String {
     minutes % 60 == 0 ? "\(minutes / 60)h" : "\(minutes)m"
   }
 }

@@ -28,6 +28,10 @@ public enum CallLimits {
   public static let listedBatchesMax: Int64 = 100
   /// Learners on one page of what taking back a batch came to.
   public static let listedLearnersMax: Int64 = 1_000
+  /// Learners up to whom a list of awards looks at all open periods: each costs a look at every learner.
+  public static let provisionalLearnersMax = 50_000
+  /// Awards on one page of a list.
+  public static let listedAwardsMax: Int64 = 100
   /// Entries on one page of a learner's history.
   public static let historyEntriesMax: Int64 = 200
   /// Lines on one page of the audit.

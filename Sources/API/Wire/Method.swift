@@ -67,6 +67,8 @@ public protocol CommandContext: ~Copyable {
   borrowing func known(_ identity: Digest128) throws(Undecided) -> KnownRecord?
   /// The rehearsals that may hold what the program holds.
   var rehearsals: [Rehearsal] { get }
+  /// A record by its position, which is there.
+  borrowing func record(at position: Position) throws(Undecided) -> KnownRecord
 }
 
 /// What an answer may look at; the engine's own type conforms in Server.
@@ -116,6 +118,8 @@ public protocol CommandMethod: ProgramMethod {
   var needsPerson: Bool { get }
   /// Whether the program is made where there is none.
   static var createsProgram: Bool { get }
+  /// Whether a refusal that depends on the state is remembered with the key (rules.md §1).
+  static var remembersRefusal: Bool { get }
   /// Whether a call may belong to a batch.
   static var takesBatch: Bool { get }
   /// Why this call needs other roles than the card's; nil where it needs none.
@@ -131,6 +135,8 @@ extension CommandMethod {
   public var needsPerson: Bool { Self.card.needsPerson }
   /// Commands concern a program that is there.
   public static var createsProgram: Bool { false }
+  /// A refusal is forgotten.
+  public static var remembersRefusal: Bool { false }
   /// A call takes a batch where its card says so.
   public static var takesBatch: Bool { card.params.contains { $0.name == Property.batch.name } }
   /// The card's roles are enough.

@@ -69,6 +69,8 @@ public enum MethodTable {
     .query(ListBadges.self), .command(AwardBadge.self), .command(RevokeBadge.self),
     .query(GetQuest.self), .query(ListStreaks.self),
     .query(TopOfBoard.self), .query(AroundOnBoard.self), .query(ListBoards.self),
+    .query(ListAwards.self), .command(GiveAward.self), .command(ConfirmStar.self),
+    .command(RevokeAward.self), .command(NominateWork.self), .command(DecideWork.self),
     .query(ListJobs.self), .query(ListAudit.self), Entry(Authenticate.card, .server(.authenticate)),
     Entry(CheckHealth.card, .server(.health)), Entry(ShowStats.card, .server(.stats)),
     Entry(VerifyStore.card, .server(.verify)), Entry(BackUpStore.card, .server(.backup)),

@@ -14,10 +14,11 @@ extension ProgramState {
       return (fact.status == .counted) == context.isOnRoster ? nil : .status
     case .granted(let grant):
       let context = learners.context(of: grant.learner, on: grant.day)
-      guard grant.group == context.scoringGroup else { return .group }
+      guard grant.group == context.scoringGroup(of: grant.kind) else { return .group }
       guard grant.term == term(on: grant.day, cohort: context.cohort) else { return .term }
       // What counts nowhere may be put right for who has left, and anything be taken back.
-      let isForAnybody = !grant.undoes.isNone || grant.kind == .adjustment && !grant.counts
+      let isForAnybody =
+        !grant.undoes.isNone || grant.kind == .award || grant.kind == .adjustment && !grant.counts
       return context.isOnRoster || isForAnybody ? nil : .status
     default: return nil
     }

@@ -137,7 +137,8 @@ extension ProgramState {
       }
       return !terms.contains { term in
         let key = PostedLedger.Key(
-          fact: grant.position, rule: .none, group: context.scoringGroup, term: term)
+          fact: grant.position, rule: .none, group: context.scoringGroup(of: grant.kind),
+          term: term)
         guard posted[key] == grant.points else { return false }
         posted[key] = nil
         return true
@@ -166,7 +167,8 @@ private struct PostedLedger {
   /// Where each fact counts, as the last record that speaks of it says.
   private(set) var places: [Position: Place] = [:]
   /// The grants that count for boards.
-  private(set) var grants: [(position: Position, day: LocalDay, points: Int64)] = []
+  private(set) var grants: [(position: Position, day: LocalDay, points: Int64, kind: GrantKind)] =
+    []
   /// A fact or grant of which a move names another day.
   private(set) var misdated: Position?
   /// How far the learner is with badges and quests.
@@ -196,7 +198,7 @@ private struct PostedLedger {
       case .granted(let grant) where grant.counts && grant.posting.points != 0:
         let position = log.positions[index]
         days[position] = grant.day
-        grants.append((position, grant.day, grant.posting.points))
+        grants.append((position, grant.day, grant.posting.points, grant.kind))
         let key = Key(fact: position, rule: .none, group: grant.group, term: grant.term)
         posted[key, default: 0] += grant.posting.points
       case .moved(let move):

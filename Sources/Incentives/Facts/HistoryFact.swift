@@ -144,7 +144,8 @@ extension ChangeBuffer {
     case .named, .learner, .learnerNamed, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart,
       .batchReversed, .batchTaken, .program, .advanced, .job, .standings, .closed, .epoch,
       .staff, .staffCohort, .staffNamed, .rehearsal, .vacancy, .recompute, .termKept,
-      .recomputed, .proposed, .session, .attendanceJudged:
+      .recomputed, .proposed, .session, .attendanceJudged, .starDecided, .awardGiven,
+      .awardRevoked, .workNominated, .workDecided:
       preconditionFailure("only records of facts, points and keys are copied")
     }
   }

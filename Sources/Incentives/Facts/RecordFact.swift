@@ -25,6 +25,11 @@ extension ProgramState {
     do {
       var fact = try name(input, in: text, occurredAt: occurredAt, into: &buffer)
       fact.status = wasReversed ? .reversed : .counted
+      if fact.isDateOnly {
+        let cohort = learners.context(of: fact.learner, on: fact.day).cohort
+        try checkNeedsNoTime(
+          input, in: text, at: occurredAt, term: term(on: fact.day, cohort: cohort))
+      }
       try place(&fact, log: log, into: &buffer) { matches(of: input, text, $0) }
     } catch {
       buffer.roll(back: mark)

@@ -83,6 +83,16 @@
   case standings(StandingsChange)
   /// A period's boards are final.
   case closed(ClosedChange)
+  /// The star of a period and segment was decided.
+  case starDecided(StarDecisionChange)
+  /// A learner got an award.
+  case awardGiven(AwardGivenChange)
+  /// An award was revoked.
+  case awardRevoked(AwardRevocationChange)
+  /// A work was nominated.
+  case workNominated(NominationChange)
+  /// A nomination was accepted or refused.
+  case workDecided(WorkDecisionChange)
   /// A command's idempotency key was used.
   case keyUsed(KeyChange)
   /// The store begins another epoch: it was created, restored or imported.

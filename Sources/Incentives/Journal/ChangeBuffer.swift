@@ -11,6 +11,8 @@ public struct ChangeBuffer: Sendable {
   public var standings: ContiguousArray<Standing> = []
   /// Rosters of closed boards, in runs that `.closed` changes name.
   public var populations: ContiguousArray<Population> = []
+  /// Who competed for stars, in runs that `.starDecided` changes name.
+  public var candidates: ContiguousArray<StarCandidate> = []
   /// Program definitions that `.program` changes name.
   public var definitions: ContiguousArray<ProgramDefinition> = []
   /// The zone table of each definition: the offsets that were in force when it was applied.
@@ -27,7 +29,8 @@ public struct ChangeBuffer: Sendable {
   public var mark: Mark {
     Mark(
       changes: changes.count, outcomes: outcomes.count, standings: standings.count,
-      populations: populations.count, definitions: definitions.count, text: text.bytes.count)
+      populations: populations.count, candidates: candidates.count,
+      definitions: definitions.count, text: text.bytes.count)
   }
 
   /// Forgets what was appended since a mark.
@@ -36,6 +39,7 @@ public struct ChangeBuffer: Sendable {
     outcomes.removeLast(outcomes.count - mark.outcomes)
     standings.removeLast(standings.count - mark.standings)
     populations.removeLast(populations.count - mark.populations)
+    candidates.removeLast(candidates.count - mark.candidates)
     definitions.removeLast(definitions.count - mark.definitions)
     zones.removeLast(zones.count - mark.definitions)
     text.bytes.removeLast(text.bytes.count - mark.text)
@@ -48,6 +52,7 @@ public struct ChangeBuffer: Sendable {
     let outcomes: Int
     let standings: Int
     let populations: Int
+    let candidates: Int
     let definitions: Int
     /// How many bytes of text it held.
     public let text: Int
@@ -59,6 +64,7 @@ public struct ChangeBuffer: Sendable {
     outcomes.removeAll(keepingCapacity: true)
     standings.removeAll(keepingCapacity: true)
     populations.removeAll(keepingCapacity: true)
+    candidates.removeAll(keepingCapacity: true)
     definitions.removeAll()
     zones.removeAll()
     text.removeAll()

@@ -10,6 +10,8 @@
   case floor = 70
   /// A perfect attendance.
   case perfect = 95
+  /// What an award pays.
+  case award = 90
 
   /// The word on the wire.
   public var word: String {
@@ -19,8 +21,12 @@
     case .opening: return "opening"
     case .floor: return "floor"
     case .perfect: return "perfect"
+    case .award: return "award"
     }
   }
+
+  /// Whether the learner's group shares what counts; what an award pays is in no group's score.
+  @inlinable public var isShared: Bool { self != .award }
 }
 
 /// Points that people gave to a learner or took, and not a rule: a grant, an adjustment, an opening
@@ -80,7 +86,11 @@
 
   /// The account it is posted to.
   @inlinable public var account: PointsAccount {
-    counts ? .earned : kind == .grant || kind == .perfect ? .bonus : .adjusted
+    guard !counts else { return .earned }
+    switch kind {
+    case .grant, .perfect, .award: return .bonus
+    case .adjustment, .opening, .floor: return .adjusted
+    }
   }
 
   /// What is added to spendable.

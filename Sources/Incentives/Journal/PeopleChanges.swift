@@ -20,6 +20,8 @@
   case staff = 40
   /// A method that was called.
   case action = 80
+  /// A declared award.
+  case award = 90
 }
 
 /// A word that got a number.

@@ -12,6 +12,8 @@
   public var group = GroupNumber.none
   /// Whether the learner leads that group.
   public var isLeader = false
+  /// Whether name and work may be published.
+  public var mayPublish = false
 
   /// Nobody known.
   public init() {}
@@ -31,7 +33,7 @@ struct ContextResolver {
   private let day: LocalDay
   private var firsts = (
     roster: LocalDay?.none, cohort: LocalDay?.none, tier: LocalDay?.none,
-    flags: LocalDay?.none, group: LocalDay?.none
+    flags: LocalDay?.none, group: LocalDay?.none, publish: LocalDay?.none
   )
   private(set) var context = Context()
 
@@ -54,6 +56,9 @@ struct ContextResolver {
     if row.speaksOf.contains(.group), wins(row.first, over: &firsts.group) {
       context.group = row.group
       context.isLeader = row.flags.contains(.leader)
+    }
+    if row.speaksOf.contains(.publish), wins(row.first, over: &firsts.publish) {
+      context.mayPublish = row.flags.contains(.publish)
     }
   }
 
@@ -97,6 +102,8 @@ public struct ContextRows: Hashable, Sendable {
         && (!row.speaksOf.contains(.flags) || standing.flags == row.flags)
         && (!row.speaksOf.contains(.group)
           || standing.group == row.group && standing.flags == row.flags)
+        && (!row.speaksOf.contains(.publish)
+          || standing.flags.contains(.publish) == row.flags.contains(.publish))
     }
   }
 }

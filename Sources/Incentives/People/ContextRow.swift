@@ -50,6 +50,8 @@
     public static let flags = Attributes(rawValue: 8)
     /// The group, and whether the learner leads it.
     public static let group = Attributes(rawValue: 16)
+    /// Whether name and work may be published.
+    public static let publish = Attributes(rawValue: 32)
   }
 }
 
@@ -67,6 +69,8 @@
   public static let observer = LearnerFlags(rawValue: 4)
   /// The leader 组长 of the group the row names.
   public static let leader = LearnerFlags(rawValue: 8)
+  /// Name and work may be published.
+  public static let publish = LearnerFlags(rawValue: 16)
   /// The flags that keep a learner off every board.
   public static let offBoards: LearnerFlags = [.staff, .test, .observer]
 }

@@ -24,13 +24,16 @@ public struct LearnerRecord: Hashable, Sendable {
   public var group: String?
   /// Whether the learner leads the group.
   public var leads: Bool
+  /// Whether name and work may be published; nil leaves it as it is.
+  public var publish: Bool?
 
   /// Says what is true of a learner.
   public init(
     id: String, name: String? = nil, alias: String? = nil, rollNumber: String? = nil,
     from: LocalDay? = nil, to: LocalDay? = nil, isRoster: Bool = true, cohort: String? = nil,
     tier: String? = nil,
-    flags: LearnerFlags? = nil, group: String? = nil, leads: Bool = false
+    flags: LearnerFlags? = nil, group: String? = nil, leads: Bool = false,
+    publish: Bool? = nil
   ) {
     self.id = id
     self.name = name
@@ -44,6 +47,7 @@ public struct LearnerRecord: Hashable, Sendable {
     self.flags = flags
     self.group = group
     self.leads = leads
+    self.publish = publish
   }
 
   /// Whether it says what the learner is called.
@@ -52,6 +56,7 @@ public struct LearnerRecord: Hashable, Sendable {
   /// Whether it says anything beside who the learner is.
   public var saysMoreThanNames: Bool {
     from != nil || to != nil || cohort != nil || tier != nil || flags != nil || group != nil
+      || publish != nil
   }
 }
 
@@ -235,6 +240,10 @@ extension ProgramState {
           rawValue: try numberNaming(.group, group, max: Int(Int32.max), into: &buffer))
       }
       if record.leads { row.flags.insert(.leader) }
+    }
+    if let publish = record.publish {
+      row.speaksOf.insert(.publish)
+      if publish { row.flags.insert(.publish) }
     }
     return row
   }

@@ -12,6 +12,7 @@ extension ProgramState {
   /// Whether there is something to close or a job to go on with.
   public var hasWork: Bool {
     !jobs.isEmpty || nextToClose != nil || lotToExpire != nil || isAttendanceDue
+      || !awards.due(at: clock).isEmpty
   }
 
   /// Decides the next step of a job, or begins the next one, given the rows it asked for.
@@ -22,6 +23,7 @@ extension ProgramState {
     into buffer: inout ChangeBuffer
   ) throws(Undecided) {
     guard let job = jobs.first else {
+      guard !decideDueStars(into: &buffer) else { return }
       let next =
         nextToClose.map { (JobKind.closePeriod, $0) }
         ?? lotToExpire.map { (JobKind.expireLot, Period.term(Int32($0.term.rawValue))) }
@@ -35,7 +37,7 @@ extension ProgramState {
       return
     }
     switch job.kind {
-    case .closePeriod: decideClosing(job, into: &buffer)
+    case .closePeriod: try decideClosing(job, logs: logs, into: &buffer)
     case .reverseBatch:
       try decideReversing(job, learners: found, logs: logs, into: &buffer)
     case .recompute: try decideRecomputing(job, logs: logs, into: &buffer)
@@ -43,22 +45,27 @@ extension ProgramState {
     }
   }
 
-  private func decideClosing(_ job: Job, into buffer: inout ChangeBuffer) {
+  private func decideClosing(
+    _ job: Job, logs: [LearnerNumber: LearnerLog], into buffer: inout ChangeBuffer
+  ) throws(Undecided) {
     guard let open = periods[job.period] else {
       preconditionFailure("a job's period is resident until the job ends")
     }
     if gathering?.job.number != job.number {
-      gathering = Gathering(job: job, rosterDay: lastDay(of: job.period) ?? day(at: clock))
+      gathering = Gathering(
+        job, open, rosterDay: lastDay(of: job.period) ?? day(at: clock), in: self)
     }
     guard gathering?.isComplete == true else {
       gathering?.gather(from: open, in: self, max: Self.stepMax)
       return
     }
-    write(job, into: &buffer)
+    try write(job, logs: logs, into: &buffer)
   }
 
   /// Writes the next places, or that the period is closed.
-  private func write(_ job: Job, into buffer: inout ChangeBuffer) {
+  private func write(
+    _ job: Job, logs: [LearnerNumber: LearnerLog], into buffer: inout ChangeBuffer
+  ) throws(Undecided) {
     guard let gathering else { return }
     let learnerCount = gathering.learners.count
     let cursor = Int(job.cursor)
@@ -67,6 +74,7 @@ extension ProgramState {
     let first = ranksGroups ? cursor - learnerCount : cursor
     let entries = index.entries(from: first, count: Self.stepMax)
     guard !entries.isEmpty else {
+      if try decideStars(job, logs: logs, into: &buffer) { return }
       end(job, gathering, into: &buffer)
       return
     }
@@ -141,7 +149,7 @@ extension ProgramState {
 
   /// Lets go of a closed period.
   func close(_ period: Period) {
-    periods[period] = nil
+    if let open = periods.removeValue(forKey: period) { keepSums(of: open) }
     gathering = nil
     recent = RecentPeriods()
     noteClosings()
@@ -172,17 +180,23 @@ struct Gathering {
   private(set) var learnerCounts: [Segment: UInt32] = [:]
   private(set) var groupCounts: [Segment: UInt32] = [:]
   private(set) var points: Int64 = 0
+  /// The race for the period's stars; nil where none is declared.
+  var race: StarRace?
   private(set) var isComplete = false
   private var nextLearner: UInt32 = 1
   private var nextGroup: UInt32 = 1
 
-  init(job: Job, rosterDay: LocalDay) {
+  init(_ job: Job, _ open: OpenPeriod, rosterDay: LocalDay, in state: ProgramState) {
     self.job = job
     self.rosterDay = rosterDay
+    let stars = state.stars(of: open.period)
+    guard !stars.isEmpty else { return }
+    race = StarRace(open, stars: stars, cut: job.cut, rosterDay: rosterDay, in: state)
   }
 
   mutating func gather(from period: OpenPeriod, in state: ProgramState, max: Int) {
-    for _ in 0..<max {
+    // Each star looks at every learner once more.
+    for _ in 0..<Swift.max(1, max / (1 + (race?.stars.count ?? 0))) {
       if Int(nextLearner) <= state.learners.count {
         seat(LearnerNumber(rawValue: nextLearner), from: period, in: state)
         nextLearner += 1
@@ -209,6 +223,7 @@ struct Gathering {
     for (kind, number) in segments where number != 0 {
       learnerCounts[Segment(kind: kind, number: number), default: 0] += 1
     }
+    race?.see(learner, context, in: state)
     let score = period.learnerScores[learner.index]
     guard score > 0 else { return }
     points += score

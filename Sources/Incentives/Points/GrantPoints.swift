@@ -47,7 +47,7 @@ extension ProgramState {
     let today = day(at: now)
     let day = request.occurredOn ?? today
     try checkIsNotAhead(day, now: now)
-    let learners = try grantees(request, on: day)
+    let learners = try grantees(request.learners, groups: request.groups, on: day)
     let mark = buffer.mark
     let code = buffer.text.append(reason.code)
     for learner in learners {
@@ -99,16 +99,17 @@ extension ProgramState {
       Refusal(.invalid, field: "occurredOn", "\(day) lies in no term of the program."))
   }
 
-  private func grantees(_ request: GrantRequest, on day: LocalDay) throws(Undecided)
-    -> [LearnerNumber]
-  {
-    guard 1...Self.granteesMax ~= request.learners.count + request.groups.count else {
+  /// Those who are named, and the members of groups that are, each once; refuses who is not on the roster.
+  func grantees(
+    _ learners: [String], groups: [String], on day: LocalDay
+  ) throws(Undecided) -> [LearnerNumber] {
+    guard 1...Self.granteesMax ~= learners.count + groups.count else {
       throw .refused(
         Refusal(.invalid, field: "learners", "Name 1 to \(Self.granteesMax) learners or groups."))
     }
     var found: [LearnerNumber] = []
-    for (index, id) in request.learners.enumerated() {
-      guard let learner = learnerNumber(id), learners.context(of: learner, on: day).isOnRoster
+    for (index, id) in learners.enumerated() {
+      guard let learner = learnerNumber(id), self.learners.context(of: learner, on: day).isOnRoster
       else {
         throw .refused(
           Refusal(
@@ -118,7 +119,7 @@ extension ProgramState {
       }
       found.append(learner)
     }
-    for (index, id) in request.groups.enumerated() {
+    for (index, id) in groups.enumerated() {
       guard let number = names.number(.group, id) else {
         throw .refused(
           Refusal(.notFound, field: "groups[\(index)]", "There is no group with this id."))

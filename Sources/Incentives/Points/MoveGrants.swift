@@ -10,7 +10,8 @@ extension ProgramState {
       guard grant.counts, grant.posting.points != 0 else { return [] }
       let context = rows.context(on: grant.day)
       let term = term(on: grant.day, cohort: context.cohort)
-      guard grant.group != context.scoringGroup || grant.term != term else { return [] }
+      let group = context.scoringGroup(of: grant.kind)
+      guard grant.group != group || grant.term != term else { return [] }
       func move(_ points: Int64, _ group: GroupNumber, _ term: TermNumber) -> Move {
         Move(
           fact: position, learner: grant.learner, rule: .none, day: grant.day, group: group,
@@ -18,10 +19,15 @@ extension ProgramState {
       }
       return [
         move(-grant.posting.points, grant.group, grant.term),
-        move(grant.posting.points, context.scoringGroup, term),
+        move(grant.posting.points, group, term),
       ]
     }
   }
+}
+
+extension Context {
+  /// The group whose score what people gave belongs to.
+  func scoringGroup(of kind: GrantKind) -> GroupNumber { kind.isShared ? scoringGroup : .none }
 }
 
 extension LearnerLog {

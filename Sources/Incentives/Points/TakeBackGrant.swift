@@ -9,6 +9,10 @@ extension ProgramState {
     _ grant: GrantChange, at position: Position, cause: ReversalCause, reason: String, now: Instant,
     by principal: PrincipalNumber, log: LearnerLog?, into buffer: inout ChangeBuffer
   ) throws(Undecided) {
+    guard grant.kind != .award else {
+      throw .refused(
+        Refusal(.invalid, "An award paid it; award.revoke takes back the award with what it paid."))
+    }
     let learner = learners.surviving(grant.learner)
     guard let log, log.learner == learner else { throw .needs(.histories([learner])) }
     guard let standing = log.standingGrants.first(where: { $0.position == position })?.grant else {
@@ -40,7 +44,7 @@ extension ProgramState {
     // Points on boards followed the roster to where they count now; others are on none to follow.
     if !standing.counts || points == 0 {
       let context = learners.context(of: standing.learner, on: standing.day)
-      reversal.group = context.scoringGroup
+      reversal.group = context.scoringGroup(of: standing.kind)
       reversal.term = term(on: standing.day, cohort: context.cohort)
     }
     var rest = points - standing.adjusted

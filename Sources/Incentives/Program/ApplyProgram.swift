@@ -50,6 +50,7 @@ extension ProgramState {
       guard new != definition || reachesBack(application) else { return }
       if let recomputing { throw Self.stillRecomputing(recomputing) }
       past = try checkPast(application, wall: wall)
+      try checkTimes(new)
     }
     try checkRoomForTerms(new)
     let from = try effectiveFrom(application, wall: wall)
@@ -101,6 +102,9 @@ extension ProgramState {
     }
     if new.attendance != nil {
       _ = try numberNaming(.verb, new.attendanceVerb, max: Int(UInt32.max), into: &buffer)
+    }
+    for award in new.declaredAwards {
+      _ = try numberNaming(.award, award.id, max: Int(UInt16.max), into: &buffer)
     }
     for text in new.rules.map(\.canonicalText) + new.recognition.texts(rules: new.rules) {
       _ = try numberNaming(.rule, text, max: Int(UInt16.max), into: &buffer)

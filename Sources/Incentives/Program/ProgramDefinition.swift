@@ -36,6 +36,8 @@ public struct ProgramDefinition: Hashable, Sendable, Codable {
   private var recognizes: Recognition?
   /// How attendance is treated; nil where facts fill no rows and nothing is awarded for it.
   public var attendance: AttendanceDefinition?
+  /// The awards; nil where it declares none, as programs of before awards were.
+  public var awards: [AwardDefinition]?
   /// What portals tell learners about this version.
   public var notice: String?
 
@@ -44,8 +46,9 @@ public struct ProgramDefinition: Hashable, Sendable, Codable {
     id: String, name: String, zone: String, dayStartMinutes: Int32 = 0, clock: ClockMode = .wall,
     teachingDays: [Weekday] = [], calendar: [CalendarDay] = [], terms: [Term] = [],
     dayGrace: DayGrace = .minutes(120), reasons: [GrantReason] = [],
-    grantBudget: Int64? = nil, rules: [Rule] = [], recognition: Recognition = Recognition(),
-    attendance: AttendanceDefinition? = nil, notice: String? = nil
+    grantBudget: Int64? = nil, rules: [Rule] = [], awards: [AwardDefinition]? = nil,
+    recognition: Recognition = Recognition(), attendance: AttendanceDefinition? = nil,
+    notice: String? = nil
   ) {
     self.id = id
     self.name = name
@@ -61,6 +64,7 @@ public struct ProgramDefinition: Hashable, Sendable, Codable {
     self.rules = rules
     recognizes = recognition.isEmpty ? nil : recognition
     self.attendance = attendance
+    self.awards = awards
     self.notice = notice
   }
 

@@ -39,6 +39,12 @@ extension ProgramDefinition {
       try rule.validate(at: "rules[\(index)]")
     }
     try validateRecognition()
+    try validateAwards()
+  }
+
+  /// Refuses what does not hold, naming the field.
+  func check(_ holds: Bool, _ field: String, _ advice: String) throws(Undecided) {
+    guard holds else { throw .refused(Refusal(.invalid, field: field, advice)) }
   }
 
   private func validateTerms() throws(Undecided) {

@@ -52,6 +52,11 @@ extension ProgramState {
     case .advanced(let advance): apply(advance)
     case .job(let job): apply(job)
     case .closed(let closed): close(closed.period)
+    case .starDecided(let decision): apply(decision, in: buffer)
+    case .awardGiven(let given): apply(given)
+    case .awardRevoked(let revocation): awards.apply(revocation, at: position)
+    case .workNominated(let nomination): awards.apply(nomination, at: position)
+    case .workDecided(let decision): awards.apply(decision, at: position)
     case .rehearsal(let rehearsal):
       rehearsals.apply(rehearsal, id: buffer.text.string(rehearsal.id))
     case .reversalAwaited, .standings, .keyUsed, .epoch, .vacancy: break
@@ -78,6 +83,12 @@ extension ProgramState {
     }
     if fact.status == .pending { pendingCount += 1 }
     score(fact.learner, fact.group, total, in: open)
+    if fact.isDateOnly { dateOnlySources.insert(fact.source) }
+    if open.hasStars {
+      for outcome in buffer.outcomes[fact.outcomes.range] {
+        addToStars(outcome.points, of: outcome.rule, for: fact.learner, in: open)
+      }
+    }
     if let day = open.dayPeriod { putOnSheet(fact, of: day, set: set, in: buffer) }
   }
 
@@ -147,9 +158,9 @@ extension ProgramState {
       row.lastPosition = position
       row.accounts.post(move.posting)
     }
-    score(
-      move.learner, move.group, move.posting.points,
-      in: openPeriods(day: move.day, term: move.term))
+    let open = openPeriods(day: move.day, term: move.term)
+    score(move.learner, move.group, move.posting.points, in: open)
+    if open.hasStars { addToStars(move.posting.points, of: move.rule, for: move.learner, in: open) }
   }
 
   private func apply(_ change: WindowChange) {

@@ -62,12 +62,15 @@ extension ProgramState {
     let rules = ContiguousArray(
       definition.rules.map { compiled($0, numbered: $0.canonicalText) })
     for rule in rules { rulesByNumber[rule.number] = rule.rule }
+    pointsRules.formUnion(rules.map(\.number))
     nameRecognitions()
+    applyStars(from: change.effectiveFrom)
     // A set that was to take effect later judged nothing yet, or a recompute puts right what it judged:
     // the definition applied last stands.
     rulebook.sets.removeAll { $0.effectiveFrom >= change.effectiveFrom }
     rulebook.sets.append(compiled(effectiveFrom: change.effectiveFrom, rules: rules))
     beginRecompute(since: change.effectiveFrom)
+    for open in periods.values { fitStarSums(of: open) }
     proposals = []
     for rule in definition.attendance?.perfect ?? [] where !perfectIDs.contains(rule.id) {
       perfectIDs.append(rule.id)

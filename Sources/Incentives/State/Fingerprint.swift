@@ -32,6 +32,7 @@ extension ProgramState {
     }
     for batch in batches { lines.append("batch \(batch)") }
     lines.append("last job \(lastJob), terms \(termIDs)")
+    describeAwards(into: &lines)
     lines.append("definition \(definition)")
     lines += rulebook.sets.map(Self.describe)
     for (term, sets) in rulebook.kept.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
@@ -111,7 +112,12 @@ extension ProgramState {
     open.groupScores.forEach { number, score in
       if score != 0 { lines.append("\(name): group \(number) has \(score)") }
     }
-    guard !isClosed(period) else { return }
+    let start = lines.count
+    for sums in open.starSums { describe(sums, name, into: &lines) }
+    guard !isClosed(period) else {
+      if lines.count > start { lines.append("\(name): closed at \(open.closedAt.rawValue)") }
+      return
+    }
     var windows: [String] = []
     open.windows.forEach { learner, rule, object, fold in
       guard fold != .empty else { return }
@@ -121,6 +127,29 @@ extension ProgramState {
     }
     lines += windows.sorted()
     describeSheets(of: open, name, into: &lines)
+  }
+
+  private func describe(_ sums: StarSums, _ name: String, into lines: inout [String]) {
+    sums.sums.forEach { number, sum in
+      if sum != 0 {
+        lines.append("\(name): for stars \(sums.scope.number) learner \(number) has \(sum)")
+      }
+    }
+  }
+
+  private func describeAwards(into lines: inout [String]) {
+    for row in awards.given { lines.append("given \(row)") }
+    for row in awards.decisions { lines.append("decided \(row)") }
+    for row in awards.nominations { lines.append("nominated \(row)") }
+    for (number, waiting) in awards.waiting.sorted(by: { $0.key < $1.key }) {
+      lines.append("decision \(number.rawValue) waits for \(waiting)")
+    }
+    lines.append("date only \(dateOnlySources.map(\.rawValue).sorted())")
+    for (key, sums) in pastSums.sorted(by: {
+      ($0.key.period, $0.key.scope) < ($1.key.period, $1.key.scope)
+    }) {
+      describe(sums, "past \(key.period.kind) \(key.period.index)", into: &lines)
+    }
   }
 
   private func describeSheets(of open: OpenPeriod, _ name: String, into lines: inout [String]) {

@@ -55,6 +55,8 @@ extension ProgramState {
     handOverLots(from: merge.from, to: merge.into)
     attendance.join(merge.from, into: merge.into)
     judging.mark(merge.into)
+    handOverStars(from: merge.from, to: merge.into)
+    awards.join(merge.from, into: merge.into)
     learners.rows[merge.from.index] = old
     for period in periods.values where !isClosed(period.period) {
       handOver(from: merge.from, to: merge.into, in: period)

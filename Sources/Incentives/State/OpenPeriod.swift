@@ -9,6 +9,10 @@ public final class OpenPeriod {
   public internal(set) var learnerScores = PagedArray<Int64>(initial: 0)
   /// Points of each group in the period.
   public internal(set) var groupScores = PagedArray<Int64>(initial: 0)
+  /// What stars of the period compare beside the scores.
+  public internal(set) var starSums: ContiguousArray<StarSums> = []
+  /// The record by which it closed; none while it is open.
+  public internal(set) var closedAt = Position.none
   /// The windows that end with the period.
   public internal(set) var windows = WindowTable()
   /// The facts of a day; empty for longer periods.
@@ -26,6 +30,6 @@ public final class OpenPeriod {
   /// Bytes held.
   public var bytes: Int {
     learnerScores.bytes + groupScores.bytes + windows.bytes + sheets.bytes
-      + boards.bytes
+      + boards.bytes + starSums.reduce(0) { $0 + $1.sums.bytes }
   }
 }

@@ -81,6 +81,9 @@ extension ProgramState {
   ///
   /// It changes with the program's time and definition, and when a period is let go of.
   func noteClosings() {
+    for (period, open) in periods where open.closedAt.isNone && isClosed(period) {
+      open.closedAt = position
+    }
     nextToClose =
       periods.keys.filter { $0.kind != .all && isClosed($0) }
       .min { left, right in
@@ -91,8 +94,10 @@ extension ProgramState {
     guard version > 0, definition.clock == .wall, closedThrough.number > .min else { return }
     let ofTerms = definition.terms.lazy.map(closing).filter { $0 > self.clock }.min()
     let ofLots = lots.lazy.map(\.expiry).filter { $0 > self.clock }.min()
+    let ofStars = awards.nextDeadline(after: clock)
     nextClosing = min(
-      dayClosing(closedThrough.next), ofTerms ?? .distantFuture, ofLots ?? .distantFuture)
+      dayClosing(closedThrough.next), ofTerms ?? .distantFuture, ofLots ?? .distantFuture,
+      ofStars ?? .distantFuture)
   }
 
   /// The last day of a period, whose roster its closed boards rank; nil for all time and the endless
@@ -106,6 +111,8 @@ extension ProgramState {
   func open(_ period: Period) -> OpenPeriod {
     if let open = periods[period] { return open }
     let open = OpenPeriod(period, firstPosition: position)
+    if isClosed(period) { open.closedAt = position }
+    fitStarSums(of: open)
     periods[period] = open
     return open
   }
@@ -126,6 +133,8 @@ extension ProgramState {
 /// reference.
 final class RecentPeriods {
   let isValid: Bool
+  /// Whether stars add something up in one of them.
+  let hasStars: Bool
   let day: LocalDay
   let term: TermNumber
   let dayPeriod: OpenPeriod?
@@ -137,6 +146,7 @@ final class RecentPeriods {
   /// No periods: the next look finds them.
   init() {
     isValid = false
+    hasStars = false
     day = LocalDay(number: 0)
     term = .outside
     (dayPeriod, week, month, termPeriod, all) = (nil, nil, nil, nil, nil)
@@ -151,6 +161,7 @@ final class RecentPeriods {
     month = resident(.month)
     termPeriod = resident(.term)
     all = resident(.all)
+    hasStars = [dayPeriod, week, month, termPeriod].contains { $0?.starSums.isEmpty == false }
   }
 
   /// The open period of a kind.

@@ -76,6 +76,20 @@ public final class ProgramState {
   public internal(set) var periods: [Period: OpenPeriod] = [:]
   /// The period that never closes.
   public let allTime: OpenPeriod
+  /// The awards.
+  public internal(set) var awards = AwardTable()
+  /// The declaration of every award there ever was, as it stood last.
+  public internal(set) var awardsByNumber: [AwardNumber: AwardDefinition] = [:]
+  /// The stars by the instant they take effect.
+  public internal(set) var starSets: ContiguousArray<StarSet> = []
+  /// The rules among what pays by a rule's number: streaks, badges and quests are none.
+  var pointsRules: Set<RuleNumber> = []
+  /// What stars add up, by number.
+  public internal(set) var starScopes: ContiguousArray<StarScope> = []
+  /// The sums of closed periods with which improvement is compared.
+  public internal(set) var pastSums: [PastSumsKey: StarSums] = [:]
+  /// The sources that sent facts with a date only.
+  public internal(set) var dateOnlySources: Set<SourceNumber> = []
   /// How many facts wait for the roster.
   public internal(set) var pendingCount = 0
   /// What each person granted this week.
@@ -121,6 +135,7 @@ public final class ProgramState {
   public var bytes: Int {
     learners.bytes + names.bytes + attendance.bytes
       + periods.values.reduce(0) { $0 + $1.bytes } + lots.reduce(0) { $0 + $1.bytes }
+      + pastSums.values.reduce(0) { $0 + $1.sums.bytes } + awards.bytes
   }
 }
 

@@ -11,7 +11,8 @@ extension ProgramState {
     case .named, .learner, .learnerNamed, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart,
       .batchReversed, .batchTaken, .program, .advanced, .job, .staff, .staffCohort, .staffNamed,
       .rehearsal, .recompute, .termKept, .recomputed, .proposed, .session, .attendance, .excused,
-      .perfect, .attendanceJudged:
+      .perfect, .attendanceJudged, .starDecided, .awardGiven, .awardRevoked, .workNominated,
+      .workDecided:
       self.position = Position(rawValue: position.rawValue - 1)
       apply(change, in: buffer)
     case .merged(let merge):
@@ -19,6 +20,7 @@ extension ProgramState {
       self.position = position
       learners.join(merge.from, into: merge.into)
       attendance.join(merge.from, into: merge.into)
+      awards.join(merge.from, into: merge.into)
     default:
       preconditionFailure("only structural records are restored")
     }
@@ -53,8 +55,12 @@ extension ProgramState {
   public func restore(_ budgets: GrantBudgets) { self.budgets = budgets }
 
   /// Makes a period resident, which a record touched first.
-  public func restore(_ period: Period, firstTouchedAt position: Position) {
-    open(period).firstPosition = position
+  public func restore(
+    _ period: Period, firstTouchedAt position: Position, closedAt: Position = .none
+  ) {
+    let open = open(period)
+    open.firstPosition = position
+    open.closedAt = closedAt
   }
 
   /// Sets the points of a run of members in an open period; zeros are skipped.
@@ -127,6 +133,17 @@ extension ProgramState {
     public var latestFact: Int64
     /// The number of the last job.
     public var lastJob: UInt32
+    /// The sources that sent facts with a date only, ascending.
+    public var dateOnlySources: [UInt16] = []
+
+    /// Notes a source that sent a fact with a date only.
+    public mutating func note(dateOnly source: SourceNumber) {
+      let place = dateOnlySources.partitioningIndex { $0 >= source.rawValue }
+      guard place == dateOnlySources.count || dateOnlySources[place] != source.rawValue else {
+        return
+      }
+      dateOnlySources.insert(source.rawValue, at: place)
+    }
 
     /// The counters of a program without records.
     public init() {
@@ -146,6 +163,7 @@ extension ProgramState {
     counters.pendingCount = pendingCount
     counters.latestFact = latestFact.microseconds
     counters.lastJob = lastJob
+    counters.dateOnlySources = dateOnlySources.map(\.rawValue).sorted()
     return counters
   }
 
@@ -171,6 +189,7 @@ extension ProgramState {
     pendingCount = counters.pendingCount
     latestFact = Instant(microseconds: counters.latestFact)
     lastJob = counters.lastJob
+    dateOnlySources = Set(counters.dateOnlySources.map(SourceNumber.init(rawValue:)))
     learners.order.reorder()
     restoreReversals()
     restoreRecompute()

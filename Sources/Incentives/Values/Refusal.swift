@@ -65,6 +65,14 @@ public enum RefusalReason: String, Hashable, Sendable, CaseIterable {
   case hasRehearsal = "has_rehearsal"
   /// Another learner has the number.
   case numberTaken = "number_taken"
+  /// A tie is decided by time, and facts come with a date only.
+  case tieNeedsTime = "tie_needs_time"
+  /// It was decided before.
+  case alreadyDecided = "already_decided"
+  /// The same person nominated the same work before.
+  case alreadyNominated = "already_nominated"
+  /// No more works are accepted this week.
+  case overQuota = "over_quota"
   /// The method asks for a person, who answers for what is done.
   case personRequired = "person_required"
   /// It needs another person than the one who began it.
@@ -93,14 +101,14 @@ public enum ColdQuestion: Hashable, Sendable {
   case learners(containing: SearchText, limit: Int)
   /// Whom the records of some parts of the log concern, ascending.
   case learnersTouched([ClosedRange<Position>])
-  /// Some records, ascending.
-  case records([Position])
   /// What taking back a batch came to, from a record on, for so many of the learners it came to so far.
   case batchTaken(BatchNumber, from: Position, count: Int, of: UInt32)
   /// Who did what and what was refused, newest first.
   case audit(AuditFilter, before: AuditCursor, count: Int)
   /// What a definition would move in the past, for the whole program.
   case recompute(ProgramApplication)
+  /// Some records, ascending.
+  case records([Position])
 }
 
 /// Which facts a list shows.
@@ -132,14 +140,14 @@ public enum ColdAnswer: Sendable {
   case facts(LearnerLog, next: Position?)
   /// Learners, by number.
   case learners([LearnerNumber])
-  /// Records, in order.
-  case records(LearnerLog)
   /// What taking back a batch came to, and where the next page begins; nil at the end.
   case batchTaken([BatchTakenChange], next: Position?)
   /// Who did what and what was refused, and where the next page begins; nil at the end.
   case audit([AuditEntry], next: AuditCursor?)
   /// What a definition would move.
   case recompute(RecomputePreview)
+  /// Records by position.
+  case records([Position: KnownRecord])
 }
 
 /// Why a decision gave no changes.

@@ -196,18 +196,3 @@ extension ByteReader {
     return minutes
   }
 }
-
-extension Change {
-  /// The change without a note, as tables keep it, which hold nothing that is sealed.
-  var withoutNote: Change {
-    switch self {
-    case .attendance(var row):
-      row.note = .empty
-      return .attendance(row)
-    case .excused(var leave):
-      leave.note = .empty
-      return .excused(leave)
-    default: return self
-    }
-  }
-}

@@ -122,6 +122,17 @@ enum RecordCodec {
     case .rehearsal(let rehearsal):
       RehearsalRecord.encode(rehearsal, at: place, from: source, into: &writer)
     case .vacancy(let vacancy): VacancyRecord.encode(vacancy, into: &writer)
+    case .starDecided(let decision):
+      StarDecisionRecord.encode(decision, at: place, from: source, into: &writer)
+    case .awardGiven(let given):
+      try AwardGivenRecord.encode(given, at: place, from: source, keys: keys, into: &writer)
+    case .awardRevoked(let revocation):
+      try AwardRevocationRecord.encode(
+        revocation, at: place, from: source, keys: keys, into: &writer)
+    case .workNominated(let nomination):
+      NominationRecord.encode(nomination, at: place, into: &writer)
+    case .workDecided(let decision):
+      try WorkDecisionRecord.encode(decision, at: place, from: source, keys: keys, into: &writer)
     }
   }
 
@@ -242,6 +253,14 @@ enum RecordCodec {
     case (.epoch, 1): EpochRecord.decode1(&reader)
     case (.rehearsal, 1): RehearsalRecord.decode1(&reader, at: place, into: &buffer)
     case (.vacancy, 1): VacancyRecord.decode1(&reader)
+    case (.starDecided, 1): StarDecisionRecord.decode1(&reader, at: place, into: &buffer)
+    case (.awardGiven, 1):
+      try AwardGivenRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
+    case (.awardRevoked, 1):
+      try AwardRevocationRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
+    case (.workNominated, 1): NominationRecord.decode1(&reader, at: place)
+    case (.workDecided, 1):
+      try WorkDecisionRecord.decode1(&reader, at: place, keys: keys, into: &buffer)
     case (.standings, 1): StandingsRecord.decode1(&reader, into: &buffer)
     default:
       throw .unknownRecord(
@@ -306,6 +325,11 @@ extension Change {
     case .epoch: .epoch
     case .rehearsal: .rehearsal
     case .vacancy: .vacancy
+    case .starDecided: .starDecided
+    case .awardGiven: .awardGiven
+    case .awardRevoked: .awardRevoked
+    case .workNominated: .workNominated
+    case .workDecided: .workDecided
     }
   }
 }

@@ -48,6 +48,11 @@ enum RecordKind: UInt8, CaseIterable, Sendable {
   case perfect = 97
   case attendanceJudged = 98
   case excused = 99
+  case starDecided = 90
+  case awardGiven = 91
+  case awardRevoked = 92
+  case workNominated = 93
+  case workDecided = 94
 
   /// The version that is written.
   var version: UInt8 {

@@ -6,6 +6,7 @@ struct RecordSource {
   private let allOutcomes: UnsafeBufferPointer<Outcome>
   private let allStandings: ContiguousArray<Standing>
   private let allPopulations: ContiguousArray<Population>
+  private let allCandidates: ContiguousArray<StarCandidate>
   let definitions: ContiguousArray<ProgramDefinition>
   let zones: ContiguousArray<ZoneOffsets>
 
@@ -20,7 +21,8 @@ struct RecordSource {
       buffer.outcomes.withUnsafeBufferPointer { outcomes in
         let source = RecordSource(
           bytes: bytes, allOutcomes: outcomes, allStandings: buffer.standings,
-          allPopulations: buffer.populations, definitions: buffer.definitions, zones: buffer.zones)
+          allPopulations: buffer.populations, allCandidates: buffer.candidates,
+          definitions: buffer.definitions, zones: buffer.zones)
         do throws(LedgerError) { try body(source) } catch { failure = error }
       }
     }
@@ -48,6 +50,9 @@ struct RecordSource {
 
   /// The places of a run; a run outside its buffer is a bug.
   func standings(_ run: Run) -> ArraySlice<Standing> { allStandings[run.range] }
+
+  /// The candidates of a run; a run outside its buffer is a bug.
+  func candidates(_ run: Run) -> ArraySlice<StarCandidate> { allCandidates[run.range] }
 
   /// The populations of a run; a run outside its buffer is a bug.
   func populations(_ run: Run) -> ArraySlice<Population> { allPopulations[run.range] }

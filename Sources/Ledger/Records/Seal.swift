@@ -68,6 +68,7 @@ enum SealedField: UInt8 {
   case reason = 45
   case rollNumber = 81
   case note = 95
+  case citation = 91
 }
 
 /// Seals personal texts with AES-128-GCM, so that destroying a learner's key erases them everywhere.

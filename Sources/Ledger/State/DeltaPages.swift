@@ -49,15 +49,19 @@ struct DeltaPages {
         scoreRows += period.learnerSums.blockCount(of: ScoreBlock.span)
         scoreRows += period.groupSums.blockCount(of: ScoreBlock.span)
         windowRows += period.windowOrder.runCount
+        sum += 2 * Self.starRows(of: period)
         if period.clears { sum += pages[Self.scores] / 4 + pages[Self.windows] / 2 }
       }
+      sum += delta.retired.reduce(0) { $0 + 2 * Self.starRows(of: $1) }
       for lot in delta.lots.values {
         lotRows += lot.left.blockCount(of: ScoreBlock.span)
         lotRows += lot.expired.blockCount(of: ScoreBlock.span)
       }
       // A row each, and a leaf each of the scores of every open period and of every lot.
       let lots = delta.program.time.lots.count
-      sum += delta.handovers.reduce(0) { $0 + 2 + 2 * $1.periods.count + 4 * lots }
+      sum += delta.handovers.reduce(0) {
+        $0 + 2 + 2 * $1.periods.count + 2 * $1.stars.count + 4 * lots
+      }
       sum += logPages(delta) + delta.known.count / 100 + delta.pending.count / 40
       sum += delta.audit.blocks.reduce(0) { $0 + $1.block.byteCount / Self.usableBytes + 1 }
       sum += delta.standings.reduce(0) { $0 + $1.places.count / 20 + 4 } + 8
@@ -67,6 +71,10 @@ struct DeltaPages {
     sum += bound(lotRows, Self.lots, bytes: 320)
     // The branches above the leaves.
     return sum + sum / 32
+  }
+
+  private static func starRows(of period: PeriodDelta) -> Int {
+    period.stars.reduce(0) { $0 + $1.sums.blockCount(of: ScoreBlock.span) }
   }
 
   private func bound(_ rows: Int, _ table: Int, bytes: Int = newRowBytes) -> Int {

@@ -11,8 +11,10 @@ final class FollowedProgram {
   var row: ProgramRow
   /// The program's words, definitions and time.
   let time: ProgramState
-  /// The record that first touched each period that has not been let go of, but for `all`.
-  var openPeriods: [Period: Position] = [:]
+  /// The periods that have not been let go of, but for `all`: what touched them first and closed them.
+  var openPeriods: [Period: OpenPeriodRow] = [:]
+  /// The closed periods whose sums are kept for stars that compare improvement.
+  var keptPeriods: Set<Period> = []
   /// The program's sources.
   private(set) var identities: Identities
   /// The limiter's window of each rule, by number.
@@ -39,9 +41,13 @@ final class FollowedProgram {
     case .named(let name):
       identities.learn(name, in: buffer)
       switch name.kind {
-      case .cohort, .tier, .rule: time.restore(structure: change, at: position, in: buffer)
+      case .cohort, .tier, .rule, .award: time.restore(structure: change, at: position, in: buffer)
       case .source, .verb, .object, .group, .principal, .staff, .action: break
       }
+      return false
+    case .recompute:
+      // What is declared with it begins no earlier than it was decided.
+      time.restore(structure: change, at: position, in: buffer)
       return false
     case .program:
       time.restore(structure: change, at: position, in: buffer)

@@ -174,7 +174,12 @@ public final class Follower {
         }
         for program in programs.values { program.restoreTime() }
         try transaction.scan(StateSchema.openPeriods) { key, row in
-          programs[key.program]?.openPeriods[key.period] = row.first
+          programs[key.program]?.openPeriods[key.period] = row
+          return .next
+        }
+        try transaction.scan(StateSchema.starSums) { key, _ in
+          guard let program = programs[key.program] else { return .next }
+          if program.openPeriods[key.period] == nil { program.keptPeriods.insert(key.period) }
           return .next
         }
         return programs

@@ -61,6 +61,9 @@ extension StateStore {
         from: LotKey(program, .outside, isExpired: false, block: 0),
         through: LotKey(program, .endless, isExpired: true, block: .max), limit: limit),
       try transaction.deleteRange(
+        StateSchema.starSums, from: StarSumKey(program, periods.first, scope: 0, block: 0),
+        through: StarSumKey(program, periods.last, scope: .max, block: .max), limit: limit),
+      try transaction.deleteRange(
         StateSchema.log, from: LogKey(program, LocalDay(number: .min), block: 0),
         through: LogKey(program, LocalDay(number: .max), block: .max), limit: limit),
     ]

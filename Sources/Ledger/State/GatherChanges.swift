@@ -10,7 +10,10 @@ extension ProgramDelta {
     if StructureBlock.holds(change) {
       try keep(change, at: position, in: buffer, scratch: &scratch)
     }
-    if program.learn(change, at: position, in: buffer) { forgetOpenSet() }
+    if program.learn(change, at: position, in: buffer) {
+      forgetOpenSet()
+      noteClosings(at: position)
+    }
     if let identity = program.identities.identity(of: change, in: buffer) {
       known.append((position, identity))
     }
@@ -59,7 +62,8 @@ extension ProgramDelta {
       audit.note(used, at: position, time, since: blockFirst, in: buffer)
     case .reversalAwaited, .named, .learnerNamed, .group, .batch, .batchPart, .batchReversed,
       .batchTaken, .program, .advanced, .epoch, .staff, .staffCohort, .staffNamed, .rehearsal,
-      .vacancy, .recompute, .termKept, .recomputed, .proposed, .session, .attendanceJudged:
+      .vacancy, .recompute, .termKept, .recomputed, .proposed, .session, .attendanceJudged,
+      .starDecided, .awardGiven, .awardRevoked, .workNominated, .workDecided:
       break
     }
   }
@@ -68,11 +72,13 @@ extension ProgramDelta {
     program.row.counters.factCount += 1
     program.row.counters.latestFact = max(
       program.row.counters.latestFact, fact.occurredAt.microseconds)
+    if fact.isDateOnly { program.row.counters.note(dateOnly: fact.source) }
     let open = openSet(day: fact.day, term: fact.term, at: position)
     var total: Int64 = 0
     for index in fact.outcomes.range {
       let outcome = buffer.outcomes[index]
       total &+= outcome.points
+      addToStars(outcome.points, of: outcome.rule, for: fact.learner, in: open)
       guard fact.status == .counted, fact.term != .outside else { continue }
       fold(outcome, fact, open)
     }
@@ -99,7 +105,8 @@ extension ProgramDelta {
   }
 
   private func gather(_ move: MoveChange, at position: Position) {
-    _ = openSet(day: move.day, term: move.term, at: position)
+    let open = openSet(day: move.day, term: move.term, at: position)
+    addToStars(move.posting.points, of: move.rule, for: move.learner, in: open)
     learnerEvents.append(
       LearnerEvent(
         learner: move.learner, day: move.day, position: position, posting: move.posting,
@@ -162,7 +169,12 @@ extension ProgramDelta {
         learner: merge.into, day: merge.decidedOn, position: position,
         posting: Posting(points: 0, debt: -merge.debtPaid)))
     let open = program.openPeriods.keys.filter { !program.time.isClosed($0) } + [.all]
-    handovers.append(Handover(from: merge.from, into: merge.into, periods: open.sorted()))
+    let scopes = program.time.starScopes.map(\.number)
+    let stars = (open + program.keptPeriods).sorted().flatMap { period in
+      scopes.map { (period, $0) }
+    }
+    handovers.append(
+      Handover(from: merge.from, into: merge.into, periods: open.sorted(), stars: stars))
   }
 
   private func touch(_ learner: LearnerNumber, at position: Position) {

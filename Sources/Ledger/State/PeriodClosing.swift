@@ -80,21 +80,30 @@ extension PeriodClosing: ValueCodec {
   }
 }
 
-/// Which record first touched an open period.
+/// Which record first touched a period that was not let go of, and which closed it.
 struct OpenPeriodRow: ValueCodec, Hashable {
   static let typeID: UInt32 = 8
-  static let formatVersion: UInt8 = 1
+  static let formatVersion: UInt8 = 2
 
   let first: Position
+  /// None while it is open.
+  let closedAt: Position
 
-  init(first: Position) { self.first = first }
+  init(first: Position, closedAt: Position = .none) {
+    self.first = first
+    self.closedAt = closedAt
+  }
 
-  var byteCount: Int { 8 }
+  var byteCount: Int { 16 }
 
-  func encode(into writer: inout ValueWriter) { writer.append(first.rawValue) }
+  func encode(into writer: inout ValueWriter) {
+    writer.append(first.rawValue)
+    writer.append(closedAt.rawValue)
+  }
 
   init(from reader: inout ValueReader, version: UInt8) throws(InvalidValue) {
     first = Position(rawValue: try reader.next())
+    closedAt = Position(rawValue: try reader.next())
   }
 }
 

@@ -15,16 +15,24 @@ final class PeriodDelta {
   let period: Period
   /// Whether the rows that the tables have are let go of first.
   let clears: Bool
-  /// The record that first touched the period, where that happened in this stretch.
-  var opened: Position?
+  /// What stars of the period add up.
+  var stars: [StarDelta]
   var learnerSums = SparseSums()
   var groupSums = SparseSums()
   private(set) var windowEvents: ContiguousArray<WindowEvent> = []
   private(set) var windowOrder = StableOrder([])
 
-  init(_ period: Period, clears: Bool = false) {
+  init(_ period: Period, clears: Bool = false, stars: [StarScope] = []) {
     self.period = period
     self.clears = clears
+    self.stars = stars.map(StarDelta.init)
+  }
+
+  /// Makes room for what stars add up from now on, keeping what is there.
+  func fit(_ scopes: [StarScope]) {
+    guard !scopes.isEmpty || !stars.isEmpty else { return }
+    let standing = stars
+    stars = scopes.map { scope in standing.first { $0.scope === scope } ?? StarDelta(scope) }
   }
 
   /// Adds points to a learner and a group.

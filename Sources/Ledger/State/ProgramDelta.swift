@@ -33,6 +33,8 @@ final class ProgramDelta {
     var into: LearnerNumber
     /// The periods that were open then, whose points go along.
     var periods: [Period]
+    /// The sums that stars compare, which go along too: of these, and of closed periods that are kept.
+    var stars: [(period: Period, scope: UInt16)]
   }
 
   /// The open periods of a day and term.
@@ -44,6 +46,8 @@ final class ProgramDelta {
     var month: PeriodDelta?
     var termPeriod: PeriodDelta?
     var all: PeriodDelta
+    /// Whether stars add something up in one of them.
+    var hasStars = false
 
     /// The open period of a kind.
     func period(_ kind: PeriodKind) -> PeriodDelta? {
@@ -70,6 +74,12 @@ final class ProgramDelta {
   var audit = AuditGathering()
   /// The first record of the block that is being gathered.
   var blockFirst = Position.none
+  /// The periods whose row in `open-periods` is new or another one.
+  private(set) var changedRows: Set<Period> = []
+  /// Periods that were closed, whose sums improvement is compared with.
+  var retired: [PeriodDelta] = []
+  /// Periods that were closed, with the scopes whose sums are kept.
+  var released: [(period: Period, kept: Set<UInt16>)] = []
   /// The structural records of each row, in order.
   var structure: [(first: Position, records: [UInt8])] = []
   var closed: [(period: Period, board: PeriodClosing)] = []
@@ -91,15 +101,17 @@ final class ProgramDelta {
   func open(_ period: Period, at position: Position) -> PeriodDelta {
     let delta = self.delta(of: period)
     if period.kind != .all, program.openPeriods[period] == nil {
-      program.openPeriods[period] = position
-      delta.opened = position
+      let isClosed = program.time.isClosed(period)
+      program.openPeriods[period] = OpenPeriodRow(
+        first: position, closedAt: isClosed ? position : .none)
+      changedRows.insert(period)
     }
     return delta
   }
 
   private func delta(of period: Period) -> PeriodDelta {
     if let known = periods[period] { return known }
-    let new = PeriodDelta(period)
+    let new = PeriodDelta(period, stars: program.time.starScopes(of: period))
     periods[period] = new
     return new
   }
@@ -115,6 +127,18 @@ final class ProgramDelta {
   /// Lets go of a period that was closed.
   func close(_ period: Period) {
     program.openPeriods[period] = nil
+    if !program.time.starScopes.isEmpty {
+      let kept = Set(program.time.scopesKept(of: period).map(\.number))
+      if let standing = periods[period] {
+        standing.stars.removeAll { !kept.contains($0.scope.number) }
+        retired.append(standing)
+      }
+      released.append((period, kept))
+      if !kept.isEmpty { program.keptPeriods.insert(period) }
+      if let oldest = program.time.oldestKept(after: period) {
+        program.keptPeriods = program.keptPeriods.filter { $0.kind != oldest.kind || $0 >= oldest }
+      }
+    }
     // What was gathered of it goes with it.
     periods[period] = PeriodDelta(period, clears: true)
     forgetOpenSet()
@@ -122,6 +146,18 @@ final class ProgramDelta {
 
   /// Forgets which periods are open: the program's time or definition changed.
   func forgetOpenSet() { isOpenSetKnown = false }
+
+  /// Notes which periods the record at a position closed, and what stars add up from now on.
+  func noteClosings(at position: Position) {
+    for (period, row) in program.openPeriods
+    where row.closedAt.isNone && program.time.isClosed(period) {
+      program.openPeriods[period] = OpenPeriodRow(first: row.first, closedAt: position)
+      changedRows.insert(period)
+    }
+    for delta in periods.values where !delta.clears {
+      delta.fit(program.time.starScopes(of: delta.period))
+    }
+  }
 
   /// The open periods of a day and term, as `ProgramState.apply` sees them.
   func openSet(day: LocalDay, term: TermNumber, at position: Position) -> OpenSet {
@@ -132,9 +168,12 @@ final class ProgramDelta {
       else { return nil }
       return self.open(period, at: position)
     }
-    let found = OpenSet(
+    var found = OpenSet(
       day: day, term: term, dayPeriod: open(.day), week: open(.week), month: open(.month),
       termPeriod: open(.term), all: delta(of: .all))
+    found.hasStars = [found.dayPeriod, found.week, found.month, found.termPeriod].contains {
+      $0?.stars.isEmpty == false
+    }
     openSets.append(found)
     isOpenSetKnown = true
     return found

@@ -6,7 +6,7 @@ import LMDB
 /// Written by the transaction that brings the tables there, so the two never part.
 struct ProgramRow: ValueCodec, Hashable {
   static let typeID: UInt32 = 1
-  static let formatVersion: UInt8 = 2
+  static let formatVersion: UInt8 = 3
 
   /// The end of the log as the tables know it.
   var head = Head.none
@@ -28,7 +28,8 @@ struct ProgramRow: ValueCodec, Hashable {
   init() {}
 
   var byteCount: Int {
-    112 + jobs.count * Self.jobBytes + budgets.granted.count * Self.budgetBytes
+    116 + counters.dateOnlySources.count * 2 + jobs.count * Self.jobBytes + budgets.granted.count
+      * Self.budgetBytes
   }
 
   private static let jobBytes = 26
@@ -55,6 +56,8 @@ struct ProgramRow: ValueCodec, Hashable {
       writer.append(holder.cohort.rawValue)
       writer.append(points)
     }
+    writer.append(UInt32(counters.dateOnlySources.count))
+    for source in counters.dateOnlySources { writer.append(source) }
     writer.append(UInt32(jobs.count))
     for job in jobs {
       writer.append(job.number)
@@ -81,6 +84,9 @@ struct ProgramRow: ValueCodec, Hashable {
     learnerCount = try reader.next()
     knownCount = try reader.next()
     budgets = try Self.budgets(&reader)
+    for _ in 0..<(try reader.next(as: UInt32.self)) {
+      counters.dateOnlySources.append(try reader.next())
+    }
     for _ in 0..<(try reader.next(as: UInt32.self)) { jobs.append(try Self.job(&reader)) }
   }
 

@@ -34,23 +34,21 @@ public struct StateReader: Sendable {
     case .learners(let text, let limit):
       .learners(try learners(of: program, containing: text, limit: limit))
     case .learnersTouched(let parts): .learners(try learnersTouched(by: parts, of: program))
-    case .records(let positions): try records(of: program, at: positions)
     case .batchTaken(let batch, let position, let count, of: _):
       try batchTaken(batch, of: program, from: position, count: count)
     case .audit(let filter, let cursor, let count):
       try audit(of: program, filter, before: cursor, count: count)
     case .recompute(let application): .recompute(try recompute(application, of: program))
+    case .records(let positions):
+      .records(
+        Dictionary(
+          try journal.records(of: program, at: positions, keys: vault.keyring(of: program))
+            .map { ($0.position, $0) }, uniquingKeysWith: { $1 }))
     }
   }
 
   func read<Result>(_ body: (borrowing ReadTransaction) throws -> Result) throws -> Result {
     try storing { try store.environment.read(body) }
-  }
-
-  private func records(of program: ProgramNumber, at positions: [Position]) throws -> ColdAnswer {
-    var log = LearnerLog(learner: .none, positions: [], buffer: ChangeBuffer(), times: [])
-    try records(of: program, at: ContiguousArray(positions), into: &log)
-    return .records(log)
   }
 
   /// Fetches records at ascending positions.

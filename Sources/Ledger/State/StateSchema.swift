@@ -7,7 +7,7 @@ import LMDB
 /// table is cut into rows depends on the journal alone and never on the follower's stretches, so two
 /// environments that stand for the same journal hold the same rows, byte for byte (`verify`).
 enum StateSchema {
-  static let format = EnvironmentFormat(kind: "laurel state", version: 4)
+  static let format = EnvironmentFormat(kind: "laurel state", version: 5)
 
   // What do the tables of this program stand for?
   static let programs = Table<ProgramKey, ProgramRow>(0, "programs")
@@ -39,9 +39,12 @@ enum StateSchema {
   // What do these learners have left of the lot of this term, or what of it expired?
   static let lots = Table<LotKey, ScoreBlock>(13, "lots")
 
+  // How many points have these learners of what a star adds up in this period?
+  static let starSums = Table<StarSumKey, ScoreBlock>(14, "star-sums")
+
   static let tables: [any TableDeclaration] = [
     programs, structure, learners, scores, windows, log, known, openPeriods, pending, closed,
-    standings, places, audit, lots,
+    standings, places, audit, lots, starSums,
   ]
 
   /// Positions to a row of `structure`.

@@ -83,7 +83,8 @@ public enum StateVerification {
     if let found = try compare(StateSchema.standings.raw, left, right) { return found }
     if let found = try compare(StateSchema.places.raw, left, right) { return found }
     if let found = try compare(StateSchema.audit.raw, left, right) { return found }
-    return try compare(StateSchema.lots.raw, left, right)
+    if let found = try compare(StateSchema.lots.raw, left, right) { return found }
+    return try compare(StateSchema.starSums.raw, left, right)
   }
 
   /// Rows compared at once.

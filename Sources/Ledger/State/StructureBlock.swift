@@ -21,7 +21,7 @@ struct StructureBlock: ValueCodec, Hashable {
     case .named, .erased, .row, .rowWithdrawn, .group, .batch, .batchPart, .batchReversed,
       .batchTaken, .program, .staff, .staffCohort, .rehearsal, .recompute, .termKept,
       .recomputed, .proposed, .merged, .session, .attendance, .excused, .perfect,
-      .attendanceJudged:
+      .attendanceJudged, .starDecided, .awardGiven, .awardRevoked, .workNominated, .workDecided:
       true
     default: false
     }
@@ -55,7 +55,7 @@ struct StructureBlock: ValueCodec, Hashable {
     let place = place(of: position, in: program)
     try RecordSource.with(buffer) { source throws(LedgerError) in
       try RecordCodec.encode(
-        change.withoutNote, at: place, from: source, keys: LearnerKeys(), into: &writer)
+        change.withoutOwnWords, at: place, from: source, keys: LearnerKeys(), into: &writer)
     }
   }
 

@@ -17,6 +17,7 @@ struct TableLoading {
     loadJobs()
     try loadLearners(transaction)
     try loadScores(transaction)
+    try loadStarSums(transaction)
     try loadWindows(transaction)
     try loadLots(transaction)
   }
@@ -34,7 +35,7 @@ struct TableLoading {
   private func loadOpenPeriods(_ transaction: borrowing ReadTransaction) throws {
     try transaction.scan(StateSchema.openPeriods) { key, row in
       try state(key.program, StateSchema.openPeriods).restore(
-        key.period, firstTouchedAt: row.first)
+        key.period, firstTouchedAt: row.first, closedAt: row.closedAt)
       return .next
     }
   }
@@ -75,6 +76,15 @@ struct TableLoading {
       try state(key.program, StateSchema.lots).restore(
         lots: block.scores, from: key.block * ScoreBlock.span, of: key.term,
         areExpired: key.isExpired)
+      return .next
+    }
+  }
+
+  private func loadStarSums(_ transaction: borrowing ReadTransaction) throws {
+    try transaction.scan(StateSchema.starSums) { key, block in
+      try state(key.program, StateSchema.starSums).restore(
+        starSums: block.scores, from: key.block * ScoreBlock.span, scope: key.scope,
+        in: key.period)
       return .next
     }
   }

@@ -12,6 +12,11 @@ extension ProgramDelta {
     }
     try writeLots(transaction)
     try writeHandovers(transaction)
+    for period in changedRows.sorted() {
+      guard let row = program.openPeriods[period] else { continue }
+      try transaction.put(StateSchema.openPeriods, PeriodKey(program.number, period), row)
+    }
+    try writeStars(transaction)
     try writeLog(transaction)
     try writeKnown(transaction)
     try writePending(transaction)
@@ -53,11 +58,7 @@ extension ProgramDelta {
   private func write(
     _ delta: PeriodDelta, _ transaction: borrowing WriteTransaction
   ) throws(LMDBError) {
-    let key = PeriodKey(program.number, delta.period)
     if delta.clears { try clear(delta.period, transaction) }
-    if let opened = delta.opened {
-      try transaction.put(StateSchema.openPeriods, key, OpenPeriodRow(first: opened))
-    }
     try writeScores(delta, delta.learnerSums, ranksGroups: false, transaction)
     try writeScores(delta, delta.groupSums, ranksGroups: true, transaction)
     try writeWindows(delta, transaction)

@@ -22,6 +22,8 @@ enum RecordView {
       view["places"] = list(buffer.standings[standings.places.range], in: buffer)
     case .closed(let closed):
       view["populations"] = list(buffer.populations[closed.populations.range], in: buffer)
+    case .starDecided(let decision):
+      view["candidates"] = list(buffer.candidates[decision.candidates.range], in: buffer)
     case .program(let program):
       let index = Int(program.definition)
       view["definition"] = try JSONSerialization.jsonObject(
@@ -40,7 +42,7 @@ enum RecordView {
     switch value {
     case let text as TextRef: buffer.text.string(text)
     case let number as any DenseNumber: Int(number.rawValue)
-    case let instant as Instant: instant.description
+    case let instant as Instant: isUnbounded(instant) ? nil : instant.description
     case let day as LocalDay: isUnbounded(day) ? nil : day.description
     case let period as Period: period.description
     case let flag as Bool: flag
@@ -67,6 +69,10 @@ enum RecordView {
 
   private static func isUnbounded(_ day: LocalDay) -> Bool {
     day.number == .min || day.number == .max
+  }
+
+  private static func isUnbounded(_ instant: Instant) -> Bool {
+    instant == .distantPast || instant == .distantFuture
   }
 
   /// A line of JSON.

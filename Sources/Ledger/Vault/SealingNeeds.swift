@@ -32,6 +32,15 @@ struct SealingNeeds {
       case .excused(let leave):
         guard !leave.note.isEmpty else { continue }
         learner = leave.learner
+      case .awardGiven(let given):
+        guard !given.citation.isEmpty else { continue }
+        learner = given.learner
+      case .awardRevoked(let revocation):
+        guard !revocation.reason.isEmpty else { continue }
+        learner = revocation.learner
+      case .workDecided(let decision):
+        guard !decision.reason.isEmpty else { continue }
+        learner = decision.nominee
       case .learner(let numbering):
         learner = numbering.learner
         numbered[learner] = buffer.text.array(numbering.externalID)

@@ -9,6 +9,7 @@ import Incentives
 /// | `accounts` | the identity of rules.md §3 for each learner, neither balance negative, Σ = 0 |
 /// | `lots` | no lot is overdrawn, all of them are in what a learner has, what expired adds up |
 /// | `boards` | closed boards list who was ranked at their cut, in order, with the points they had |
+/// | `stars` | stars went to who came first among those ranked, with the scores they had; cool-off |
 /// | `identities` | no fact or key took effect twice, no fact forgot a reversal that came before |
 /// | `places` | day, group, term and status of facts and grants were those of the roster then |
 /// | `rules` | all facts, judged as a set, pay what was posted and count where they do |
@@ -25,6 +26,7 @@ struct JournalVerification {
   private var report = VerifyReport()
   private var totals = Totals()
   private var boards = BoardCheck()
+  private(set) var stars = StarCheck()
   private var identities: IdentityCheck?
   private var misplaced: (record: Position, what: Misplacement)?
   /// The heads to be found, and the hashes found at their positions.
@@ -55,6 +57,7 @@ struct JournalVerification {
     report.lines.append(accounts(name()))
     add("lots", state.lotProblem, "the lots of \(state.lots.count) terms agree", name())
     add("boards", boards.problem, "closed boards agree", name())
+    add("stars", stars.problem, "stars went to who came first", name())
     guard rules else { return report }
     add("identities", identities?.problem, "nothing took effect twice", name())
     add(
@@ -98,6 +101,7 @@ struct JournalVerification {
   private mutating func take(_ change: Change, in buffer: ChangeBuffer) throws {
     totals.add(change, buffer)
     boards.see(change, in: buffer, before: state)
+    stars.see(change, in: buffer, before: state)
     if let identities {
       let position = state.position.next
       try identities.see(change, at: position, in: buffer)

@@ -6,6 +6,8 @@ struct RulesVerification {
   private let program: ProgramNumber
   private let state: ProgramState
   private let end: Position
+  /// What stars say of learners, to be held against their logs.
+  private let claims: [LearnerNumber: [StarClaim]]
 
   /// Learners judged in one pass over the log: bounds what a pass holds in memory.
   private static let learnersAPass = 50_000
@@ -16,6 +18,10 @@ struct RulesVerification {
     program = replayed.program
     state = replayed.state
     end = replayed.end
+    let known = replayed.state
+    claims = Dictionary(grouping: replayed.stars.claims) {
+      known.learners.surviving($0.candidate.learner)
+    }
   }
 
   func run(_ name: String) -> VerifyReport.Line {
@@ -33,6 +39,10 @@ struct RulesVerification {
             return .init("rules", .difference, "\(name): \(words(found))")
           }
           sealedRules.formUnion(check.sealedRules)
+          let star = (claims[gathered.log.learner] ?? []).lazy.compactMap {
+            $0.difference(in: gathered.log, of: state)
+          }.first
+          if let star { return .init("rules", .difference, "\(name): \(star)") }
         }
         first = last + 1
       }

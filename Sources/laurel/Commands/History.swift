@@ -69,6 +69,7 @@ enum HistoryTable {
     case "move": return language("moved: \(earlier)", "变动：\(earlier)")
     case "grant": return language("granted: ", "发放：") + entry.text("reason")
     case "adjustment": return language("adjusted: ", "调整：") + entry.text("reason")
+    case "award": return language("award: ", "奖项：") + entry.text("reason")
     case "opening": return language("opening balance", "期初余额")
     case "expiry":
       let expired = entry.int("expired")
@@ -93,8 +94,8 @@ enum HistoryTable {
     case "leave":
       let kind = AttendanceWords.shown(entry.text("attendance"), language)
       return language("leave: \(kind)", "请假：\(kind)")
-    case "award":
-      let name = "\(entry.text("award")) \(entry.text("period"))"
+    case "perfectAttendance":
+      let name = "\(entry.text("perfect")) \(entry.text("period"))"
       return entry.flag("granted")
         ? language("awarded: \(name)", "获得：\(name)")
         : language("revoked: \(name)", "收回：\(name)")

@@ -45,6 +45,7 @@ struct DemoRun {
     try putRight()
     try closeDays()
     let star = try showStandings()
+    try showStars()
     try showHistory(of: star)
     try showAttendance()
     try deliverTwice(star)
@@ -160,6 +161,18 @@ struct DemoRun {
       throw CommandFailure.failed(language("nobody has a point", "没有人得分"))
     }
     return star
+  }
+
+  /// Shows who got the last stars, where the program declares some.
+  private func showStars() throws {
+    guard let award = material.program.definition["awards"]?.items.first else { return }
+    try heading("The last stars, with why", "最近的星，以及为什么")
+    let stars = try session.call("award.list") { writer in
+      writer.member("program", program)
+      writer.member("award", award["id"]?.text ?? "")
+      writer.member("limit", 5)
+    }
+    try show(AwardTables.text(stars, language))
   }
 
   private func showHistory(of learner: String) throws {

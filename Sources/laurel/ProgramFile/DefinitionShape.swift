@@ -27,7 +27,8 @@ indirect enum DefinitionShape: Sendable {
     "id": .text, "name": .text, "zone": .text, "dayStart": .text,
     "clock": .word(["wall", "manual"]), "teachingDays": .list(weekday),
     "calendar": .list(calendarDay), "terms": .list(term), "grace": .fields(["day": .text]),
-    "reasons": .list(reason), "grantBudget": .integer, "rules": .list(rule), "notice": .text,
+    "reasons": .list(reason), "grantBudget": .integer, "rules": .list(rule), "awards": .list(award),
+    "notice": .text,
     "levels": .fields([
       "list": .list(.integer), "curve": .word(["linear", "quadratic", "doubling"]),
       "base": .integer, "highest": .integer,
@@ -74,6 +75,16 @@ indirect enum DefinitionShape: Sendable {
   private static let treatment = DefinitionShape.word(["counts", "pauses", "breaks"])
   private static let excuses = DefinitionShape.fields([
     "sick": treatment, "business": treatment, "personal": treatment,
+  ])
+  private static let award = DefinitionShape.fields([
+    "id": .text, "title": .text, "kind": .word(["star", "excellentWork", "given"]),
+    "points": .integer, "counts": .bool,
+    "period": .word(["day", "week", "month", "term"]),
+    "scope": .word(["program", "cohort", "tier", "group"]), "score": .word(["rules", "board"]),
+    "rules": .list(.text), "minimum": .integer,
+    "ties": .word(["fewest-stars", "shared", "earliest"]), "coolOff": .integer,
+    "measure": .word(["points", "improvement"]), "confirm": .word(["auto", "staff"]),
+    "confirmWithin": .text, "peers": .bool, "quota": .integer,
   ])
   private static let match: [String: DefinitionShape] = [
     "verbs": .list(.text), "kinds": .list(.text), "cohorts": .list(.text), "tiers": .list(.text),

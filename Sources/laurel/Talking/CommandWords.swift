@@ -23,6 +23,9 @@ enum CommandWords {
     "attendance.set": "attendance set", "attendance.get": "attendance get",
     "attendance.excuse": "attendance excuse", "badge.list": "badge list", "badge.award": "badge award",
     "badge.revoke": "badge revoke", "quest.get": "quest", "streak.list": "streak",
+    "award.list": "award list", "award.grant": "award grant", "award.confirm": "award confirm",
+    "award.revoke": "award revoke", "award.nominate": "award nominate",
+    "award.decide": "award decide",
     "learner.merge": "merge", "program.clone": "program clone", "program.drop": "program drop",
   ]
 
