@@ -172,8 +172,8 @@ struct RecordGoldenTests {
         LearnerNameChange(
           learner: learner, name: buffer.text.append("王小明"), alias: .empty,
           rollNumber: buffer.text.append("2025-0107"))))
-    appendAttendance(to: &buffer)
     RecordGoldenAwards.append(to: &buffer)
+    appendAttendance(to: &buffer)
     return buffer
   }
 

@@ -237,8 +237,16 @@ extension StateWorld {
 
   /// Two accounts turn out to be one person's.
   private func merge(in program: ProgramNumber) throws {
-    let merge = LearnerMerge(from: learnerID(), into: learnerID(), reason: "two accounts")
+    // While a period is being closed nobody is merged.
+    try work(in: program, steps: 100)
     let state = state(of: program)
+    // Mostly somebody who has something to hand over.
+    let paid = (0..<state.learners.count).map { LearnerNumber(rawValue: UInt32($0 + 1)) }
+      .filter { state.learners[$0].accounts.earned > 0 }
+    let old =
+      paid.isEmpty || random.happens(20)
+      ? learnerID() : state.learners.externalID(paid[random.below(paid.count)])
+    let merge = LearnerMerge(from: old, into: learnerID(), reason: "two accounts")
     var logs: [LearnerNumber: LearnerLog] = [:]
     for id in [merge.from, merge.into] {
       guard let learner = state.learnerNumber(id) else { return }

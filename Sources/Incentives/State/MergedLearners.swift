@@ -30,8 +30,9 @@ extension LearnerTable.Row {
     accounts.add(other.accounts)
     firstDay = min(firstDay, other.firstDay)
     lastDay = max(lastDay, other.lastDay)
-    pending += other.pending
-    grants += other.grants
+    // What a stretch takes off the survivor is written first: it may be below zero for a moment.
+    pending &+= other.pending
+    grants &+= other.grants
     var left = LearnerTable.Row()
     left.lastPosition = other.lastPosition
     left.context = other.context
