@@ -165,15 +165,24 @@ extension CommitLoop {
     for fact in batch.facts { index.touch(fact.identity.scoped(to: state.number)) }
     for fact in batch.facts {
       let identity = fact.identity.scoped(to: state.number)
+      // What is recorded already is told again, without its learner's log; its record tells whether it is.
+      var mayBeRecorded = false
       var candidate = index.firstCandidate(for: identity)
       while let here = candidate {
         let position = Position(rawValue: here.number)
-        if unsynced(state.number, position) == nil, rows.records[position] == nil {
+        if let record = unsynced(state.number, position) ?? rows.records[position] {
+          if case .fact = record.change,
+            store.identity(of: record.change, in: state, record.buffer) == identity
+          {
+            mayBeRecorded = true
+          }
+        } else {
           missing.records.append(position)
+          mayBeRecorded = true
         }
         candidate = index.nextCandidate(for: identity, after: here)
       }
-      guard let learner = learner(of: fact, batch.text, in: state),
+      guard !mayBeRecorded, let learner = learner(of: fact, batch.text, in: state),
         rows.logs[learner] == nil
       else { continue }
       if state.mayNeedLog(fact, batch.text, of: learner, latest: &latest) {

@@ -122,6 +122,14 @@ struct AskTests {
     try rig.restart()
     #expect(try rig.closedBoard(of: "2026-09-07") == closed)
     #expect(try rig.earned("anna") == 6)
+    // In one call with what is known, what is new is found new: it alone is judged with the log.
+    let mixed = try rig.facts([
+      Story(id: "a2", learner: "anna", at: "2026-09-07T22:00:00Z"),
+      Story(id: "a3", learner: "anna", at: "2026-09-07T22:30:00Z"),
+      Story(id: "b1", learner: "bo", at: "2026-09-07T10:00:00Z"),
+    ])
+    #expect(told(mixed) == ["comment 3 again", "comment 3", "comment 3 again"])
+    #expect(try rig.earned("anna") == 9)
     #expect(rig.store.verifyJournal(rules: true).isClean)
     try rig.stop()
   }
