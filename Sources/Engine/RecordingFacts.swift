@@ -166,23 +166,11 @@ extension CommitLoop {
     for fact in batch.facts {
       let identity = fact.identity.scoped(to: state.number)
       // What is recorded already is told again, without its learner's log; its record tells whether it is.
-      var mayBeRecorded = false
-      var candidate = index.firstCandidate(for: identity)
-      while let here = candidate {
-        let position = Position(rawValue: here.number)
-        if let record = unsynced(state.number, position) ?? rows.records[position] {
-          if case .fact = record.change,
-            store.identity(of: record.change, in: state, record.buffer) == identity
-          {
-            mayBeRecorded = true
-          }
-        } else {
-          missing.records.append(position)
-          mayBeRecorded = true
-        }
-        candidate = index.nextCandidate(for: identity, after: here)
-      }
-      guard !mayBeRecorded, let learner = learner(of: fact, batch.text, in: state),
+      let read = missing.records.count
+      let standing = known(identity, in: state, rows, unread: &missing.records)
+      guard missing.records.count == read else { continue }
+      if case .fact = standing?.change { continue }
+      guard let learner = learner(of: fact, batch.text, in: state),
         rows.logs[learner] == nil
       else { continue }
       if state.mayNeedLog(fact, batch.text, of: learner, latest: &latest) {
@@ -247,14 +235,25 @@ extension CommitLoop {
   func known(_ identity: Digest128, in state: ProgramState, _ rows: Fetched) throws(Undecided)
     -> KnownRecord?
   {
+    var unread: [Position] = []
+    let found = known(identity, in: state, rows, unread: &unread)
+    if let position = unread.first { throw .needs(.record(position)) }
+    return found
+  }
+
+  /// The same; adds the positions of records that must be read before it can be told.
+  private func known(
+    _ identity: Digest128, in state: ProgramState, _ rows: Fetched, unread: inout [Position]
+  ) -> KnownRecord? {
     var best: KnownRecord?
     var candidate = index.firstCandidate(for: identity)
     while let here = candidate {
+      candidate = index.nextCandidate(for: identity, after: here)
       let position = Position(rawValue: here.number)
       guard let record = unsynced(state.number, position) ?? rows.records[position] else {
-        throw .needs(.record(position))
+        unread.append(position)
+        continue
       }
-      candidate = index.nextCandidate(for: identity, after: here)
       // 88 bits may be shared by chance: compare the whole identity.
       let found = store.identity(of: record.change, in: state, record.buffer)
       guard found == identity else { continue }
