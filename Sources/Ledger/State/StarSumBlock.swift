@@ -54,7 +54,13 @@ extension ProgramDelta {
     for delta in periods.values.sorted(by: { $0.period < $1.period }) {
       try write(delta, transaction)
     }
-    for handover in handovers { try handOverStars(handover, transaction) }
+    for handover in handovers {
+      for (period, scope) in handover.stars {
+        try handOverPoints(handover, in: StateSchema.starSums, transaction) {
+          StarSumKey(program.number, period, scope: scope, block: $0)
+        }
+      }
+    }
     for (period, kept) in released {
       try release(period, kept: kept, transaction)
     }
@@ -64,43 +70,9 @@ extension ProgramDelta {
     _ delta: PeriodDelta, _ transaction: borrowing WriteTransaction
   ) throws(LMDBError) {
     for star in delta.stars {
-      try star.sums.forEachBlock(of: ScoreBlock.span) { number, sums throws(LMDBError) in
-        let key = StarSumKey(
-          program.number, delta.period, scope: star.scope.number, block: number)
-        var block = try transaction.get(StateSchema.starSums, key) ?? ScoreBlock()
-        for index in 0..<sums.count { block.scores[index] &+= sums[index] }
-        try put(block, key, transaction)
+      try addPoints(star.sums, to: StateSchema.starSums, transaction) {
+        StarSumKey(program.number, delta.period, scope: star.scope.number, block: $0)
       }
-    }
-  }
-
-  /// Hands over what a merged learner has in sums of open periods, and of closed ones that are kept.
-  private func handOverStars(
-    _ handover: Handover, _ transaction: borrowing WriteTransaction
-  ) throws(LMDBError) {
-    let span = ScoreBlock.span
-    let (from, into) = (handover.from.rawValue, handover.into.rawValue)
-    for (period, scope) in handover.stars {
-      let key = StarSumKey(program.number, period, scope: scope, block: from / span)
-      guard var block = try transaction.get(StateSchema.starSums, key) else { continue }
-      let points = block.scores[Int(from % span)]
-      guard points != 0 else { continue }
-      block.scores[Int(from % span)] = 0
-      try put(block, key, transaction)
-      let otherKey = StarSumKey(program.number, period, scope: scope, block: into / span)
-      var other = try transaction.get(StateSchema.starSums, otherKey) ?? ScoreBlock()
-      other.scores[Int(into % span)] &+= points
-      try put(other, otherKey, transaction)
-    }
-  }
-
-  private func put(
-    _ block: ScoreBlock, _ key: StarSumKey, _ transaction: borrowing WriteTransaction
-  ) throws(LMDBError) {
-    if block.isEmpty {
-      try transaction.delete(StateSchema.starSums, key)
-    } else {
-      try transaction.put(StateSchema.starSums, key, block)
     }
   }
 

@@ -81,11 +81,8 @@ extension ProgramDelta {
     _ delta: PeriodDelta, _ sums: borrowing SparseSums, ranksGroups: Bool,
     _ transaction: borrowing WriteTransaction
   ) throws(LMDBError) {
-    try sums.forEachBlock(of: ScoreBlock.span) { number, sums throws(LMDBError) in
-      let key = BoardKey(program.number, delta.period, ranksGroups: ranksGroups, block: number)
-      var block = try transaction.get(StateSchema.scores, key) ?? ScoreBlock()
-      for index in 0..<sums.count { block.scores[index] &+= sums[index] }
-      try put(block, key, transaction)
+    try addPoints(sums, to: StateSchema.scores, transaction) {
+      BoardKey(program.number, delta.period, ranksGroups: ranksGroups, block: $0)
     }
   }
 
@@ -100,11 +97,8 @@ extension ProgramDelta {
     _ term: TermNumber, _ sums: borrowing SparseSums, isExpired: Bool,
     _ transaction: borrowing WriteTransaction
   ) throws(LMDBError) {
-    try sums.forEachBlock(of: ScoreBlock.span) { number, sums throws(LMDBError) in
-      let key = LotKey(program.number, term, isExpired: isExpired, block: number)
-      var block = try transaction.get(StateSchema.lots, key) ?? ScoreBlock()
-      for index in 0..<sums.count { block.scores[index] &+= sums[index] }
-      try put(block, key, transaction)
+    try addPoints(sums, to: StateSchema.lots, transaction) {
+      LotKey(program.number, term, isExpired: isExpired, block: $0)
     }
   }
 

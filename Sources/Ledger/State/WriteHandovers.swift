@@ -6,10 +6,16 @@ extension ProgramDelta {
   func writeHandovers(_ transaction: borrowing WriteTransaction) throws(LMDBError) {
     for handover in handovers {
       try handOverRow(handover, transaction)
-      for period in handover.periods { try handOverScore(handover, period, transaction) }
+      for period in handover.periods {
+        try handOverPoints(handover, in: StateSchema.scores, transaction) {
+          BoardKey(program.number, period, ranksGroups: false, block: $0)
+        }
+      }
       for term in program.time.lots.map(\.term) {
         for isExpired in [false, true] {
-          try handOverLot(handover, term, isExpired: isExpired, transaction)
+          try handOverPoints(handover, in: StateSchema.lots, transaction) {
+            LotKey(program.number, term, isExpired: isExpired, block: $0)
+          }
         }
       }
     }
@@ -36,61 +42,48 @@ extension ProgramDelta {
     }
     try transaction.put(StateSchema.learners, otherKey, other)
   }
+}
 
-  private func handOverScore(
-    _ handover: Handover, _ period: Period, _ transaction: borrowing WriteTransaction
+/// The rows of points: of boards, of lots, of what stars compare.
+extension ProgramDelta {
+  /// Adds the points of a stretch to a table; `key` names the row of a block.
+  func addPoints<Key>(
+    _ sums: borrowing SparseSums, to table: Table<Key, ScoreBlock>,
+    _ transaction: borrowing WriteTransaction, key: (_ block: UInt32) -> Key
   ) throws(LMDBError) {
-    let span = ScoreBlock.span
-    let (from, into) = (handover.from.rawValue, handover.into.rawValue)
-    let key = BoardKey(program.number, period, ranksGroups: false, block: from / span)
-    guard var block = try transaction.get(StateSchema.scores, key) else { return }
-    let points = block.scores[Int(from % span)]
-    guard points != 0 else { return }
-    block.scores[Int(from % span)] = 0
-    try put(block, key, transaction)
-    let otherKey = BoardKey(program.number, period, ranksGroups: false, block: into / span)
-    var other = try transaction.get(StateSchema.scores, otherKey) ?? ScoreBlock()
-    other.scores[Int(into % span)] &+= points
-    try put(other, otherKey, transaction)
-  }
-
-  private func handOverLot(
-    _ handover: Handover, _ term: TermNumber, isExpired: Bool,
-    _ transaction: borrowing WriteTransaction
-  ) throws(LMDBError) {
-    let span = ScoreBlock.span
-    let (from, into) = (handover.from.rawValue, handover.into.rawValue)
-    let key = LotKey(program.number, term, isExpired: isExpired, block: from / span)
-    guard var block = try transaction.get(StateSchema.lots, key) else { return }
-    let points = block.scores[Int(from % span)]
-    guard points != 0 else { return }
-    block.scores[Int(from % span)] = 0
-    try put(block, key, transaction)
-    let otherKey = LotKey(program.number, term, isExpired: isExpired, block: into / span)
-    var other = try transaction.get(StateSchema.lots, otherKey) ?? ScoreBlock()
-    other.scores[Int(into % span)] &+= points
-    try put(other, otherKey, transaction)
-  }
-
-  /// Writes what members have of a lot; a row in which nobody has any is not kept.
-  func put(
-    _ block: ScoreBlock, _ key: LotKey, _ transaction: borrowing WriteTransaction
-  ) throws(LMDBError) {
-    if block.isEmpty {
-      try transaction.delete(StateSchema.lots, key)
-    } else {
-      try transaction.put(StateSchema.lots, key, block)
+    try sums.forEachBlock(of: ScoreBlock.span) { number, sums throws(LMDBError) in
+      var block = try transaction.get(table, key(number)) ?? ScoreBlock()
+      for index in 0..<sums.count { block.scores[index] &+= sums[index] }
+      try put(block, in: table, key(number), transaction)
     }
   }
 
+  /// Hands over the points that a merged learner has in a table; `key` names the row of a block.
+  func handOverPoints<Key>(
+    _ handover: Handover, in table: Table<Key, ScoreBlock>,
+    _ transaction: borrowing WriteTransaction, key: (_ block: UInt32) -> Key
+  ) throws(LMDBError) {
+    let span = ScoreBlock.span
+    let (from, into) = (handover.from.rawValue, handover.into.rawValue)
+    guard var block = try transaction.get(table, key(from / span)) else { return }
+    let points = block.scores[Int(from % span)]
+    guard points != 0 else { return }
+    block.scores[Int(from % span)] = 0
+    try put(block, in: table, key(from / span), transaction)
+    var other = try transaction.get(table, key(into / span)) ?? ScoreBlock()
+    other.scores[Int(into % span)] &+= points
+    try put(other, in: table, key(into / span), transaction)
+  }
+
   /// Writes the points of some members; a row in which nobody has any is not kept.
-  func put(
-    _ block: ScoreBlock, _ key: BoardKey, _ transaction: borrowing WriteTransaction
+  private func put<Key>(
+    _ block: ScoreBlock, in table: Table<Key, ScoreBlock>, _ key: Key,
+    _ transaction: borrowing WriteTransaction
   ) throws(LMDBError) {
     if block.isEmpty {
-      try transaction.delete(StateSchema.scores, key)
+      try transaction.delete(table, key)
     } else {
-      try transaction.put(StateSchema.scores, key, block)
+      try transaction.put(table, key, block)
     }
   }
 }
